@@ -1,0 +1,36 @@
+import type { Machine, Ram } from "../machine/machine.ts";
+import type { RamLayout } from "../machine/ram.ts";
+import type { MachineName } from "./machine_names.ts";
+
+export interface MachineRequest {
+  readonly name: MachineName;
+  /** As for QEMU's `-device`; none means the machine's default. */
+  readonly devices?: readonly string[] | undefined;
+  /** Whether RAM should be one that native address spaces can map. */
+  readonly nativeRam: boolean;
+}
+
+/** Makes the machine that a name on the command line stands for. */
+export async function createMachine({ name, devices, nativeRam }: MachineRequest): Promise<Machine> {
+  switch (name) {
+    case "sim-x64": {
+      const { createSimX64, SIM_X64_RAM } = await import("../boards/sim_x64.ts");
+      const ram = nativeRam ? await nativeRamOrNone(SIM_X64_RAM) : undefined;
+      return createSimX64({ devices: devices ?? ["edu"], ...(ram && { ram }) });
+    }
+    case "qemu-q35": {
+      const { createQemuQ35 } = await import("../machine/qemu/q35.ts");
+      return createQemuQ35({ devices: [...(devices ?? ["edu"])] });
+    }
+  }
+}
+
+/** RAM that native address spaces can map; undefined where there is no koffi (or no Linux). */
+async function nativeRamOrNone(layout: RamLayout): Promise<Ram | undefined> {
+  const { createNativeRam } = await import("../native/ram.ts");
+  try {
+    return await createNativeRam(layout);
+  } catch {
+    return undefined;
+  }
+}

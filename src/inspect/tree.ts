@@ -1,0 +1,68 @@
+import type { NodeSnapshot, SystemSnapshot } from "./snapshot.ts";
+import { formatSize, PLAIN, type Style, wrap } from "./style.ts";
+
+/** The node tree with each node's driver, state and memory, as text of at most 100 columns. */
+export function formatTree(system: SystemSnapshot, style: Style = PLAIN): string {
+  return system.nodes
+    .map((node, i) => formatNode(node, system.nodes.slice(i + 1), style).join("\n"))
+    .join("\n");
+}
+
+function formatNode(node: NodeSnapshot, following: readonly NodeSnapshot[], style: Style): string[] {
+  const guide = guides(node, following);
+  const title = [node.name, describe(node)].filter((part) => part !== "").join(" ");
+  const room = Math.max(1, 34 - guide.first.length - title.length);
+  const status = formatStatus(node, style);
+  const lines = [
+    `${style.dim(guide.first)}${style.bold(node.name)}${title.slice(node.name.length)}${" ".repeat(room)}${status}`,
+  ];
+  const detail = (text: string) => lines.push(`${style.dim(guide.rest)}${text}`);
+  if (node.error !== null)
+    for (const line of wrap(node.error, 96 - guide.rest.length)) detail(style.bad(line));
+  for (const { name, physical, size, vmo, address, cachePolicy } of node.memory) {
+    detail(`${name} (${formatSize(Number(size))}, ${cachePolicy})`);
+    detail(`  physical ${style.accent(physical)} -> vmo ${vmo.koid} -> ${style.accent(address)} in the VMAR`);
+  }
+  const width = Math.max(0, ...Object.keys(node.inspect).map((key) => key.length));
+  for (const [key, value] of Object.entries(node.inspect))
+    detail(`${key.padEnd(width)}  ${style.bold(String(value))}`);
+  return lines;
+}
+
+function formatStatus(node: NodeSnapshot, style: Style): string {
+  if (node.driver === null) return node.depth === 0 ? "" : style.dim("unbound");
+  const state = node.state === "running" ? style.good(node.state) : style.bad(node.state);
+  return `${node.driver.padEnd(10)} ${state}${node.host === null ? "" : style.dim(`  in ${node.host}`)}`;
+}
+
+/** What kind of thing it is, where the properties tell. */
+function describe(node: NodeSnapshot): string {
+  const { "fuchsia.BIND_PCI_VID": vid, "fuchsia.BIND_PCI_DID": did } = node.properties;
+  const compatible = node.properties["fuchsia.devicetree.FIRST_COMPATIBLE"];
+  if (typeof vid === "number" && typeof did === "number") {
+    return [vid, did].map((id) => id.toString(16).padStart(4, "0")).join(":");
+  }
+  return typeof compatible === "string" ? compatible : "";
+}
+
+/** The lines to the left of a node: `first` for its own line, `rest` for the details under it. */
+function guides(node: NodeSnapshot, following: readonly NodeSnapshot[]): { first: string; rest: string } {
+  if (node.depth === 0) return { first: "", rest: "  " };
+  let stem = "";
+  for (let depth = 1; depth < node.depth; depth++) stem += hasMore(following, depth) ? "│  " : "   ";
+  const more = hasMore(following, node.depth);
+  const hasChildren = following[0] !== undefined && following[0].depth > node.depth;
+  return {
+    first: `${stem}${more ? "├─ " : "└─ "}`,
+    rest: `${stem}${more ? "│  " : "   "}${hasChildren ? "│  " : "   "}`,
+  };
+}
+
+/** Whether another node of this depth follows under the same parent. */
+function hasMore(following: readonly NodeSnapshot[], depth: number): boolean {
+  for (const node of following) {
+    if (node.depth < depth) return false;
+    if (node.depth === depth) return true;
+  }
+  return false;
+}

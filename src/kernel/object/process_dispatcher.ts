@@ -1,0 +1,181 @@
+import { type Handle, INVALID_HANDLE, JobPolicyAction, ObjectType, Signals } from "../../zx/constants.ts";
+import { ZxError } from "../../zx/error.ts";
+import { hex } from "../../zx/pages.ts";
+import { DefaultRights } from "../../zx/rights.ts";
+import type { ProcessInfo } from "../../zx/syscalls.ts";
+import type { VmAspace } from "../vm/vm_aspace.ts";
+import type { VmObject } from "../vm/vm_object.ts";
+import { BlockedCalls } from "./blocked_call.ts";
+import type { KernelHandle } from "./handle.ts";
+import { HandleTable } from "./handle_table.ts";
+import { IoBitmap } from "./io_bitmap.ts";
+import { type JobDispatcher, TaskReturnCode } from "./job_dispatcher.ts";
+import { conditionName } from "./job_policy.ts";
+import type { KernelCore } from "./kernel_core.ts";
+import { NamedDispatcher } from "./named_dispatcher.ts";
+import { VmarDispatcher } from "./vmar_dispatcher.ts";
+
+/** The most that one call copies between processes. */
+const MAX_DEBUG_BLOCK = 64 * 1024 * 1024;
+
+export type ProcessState = "created" | "running" | "dead";
+
+/** A handle table and an address space: what a driver host is to the kernel. */
+export class ProcessDispatcher extends NamedDispatcher {
+  static readonly TYPE = ObjectType.PROCESS;
+  readonly job: JobDispatcher;
+  readonly handles: HandleTable;
+  readonly aspace: VmAspace;
+  readonly rootVmar: VmarDispatcher;
+  readonly ports: IoBitmap;
+  readonly #onDeath = new Set<() => void>();
+  /** Its system calls that wait. */
+  readonly calls: BlockedCalls;
+  #state: ProcessState = "created";
+  #returnCode = 0;
+  #end = "";
+  #self: { readonly process: Handle; readonly vmarRoot: Handle } | undefined;
+  #startHandle: Handle = INVALID_HANDLE;
+
+  /** BAD_STATE if the job was killed. */
+  constructor(core: KernelCore, job: JobDispatcher, name: string) {
+    job.checkAlive("process");
+    super(core, ObjectType.PROCESS);
+    this.job = job;
+    this.rename(name);
+    this.handles = new HandleTable(core, `process ${JSON.stringify(name)}`);
+    this.calls = new BlockedCalls(core);
+    this.ports = new IoBitmap(core.machine.ports, `process ${JSON.stringify(name)}`);
+    this.aspace = core.aspaces.create({ name, random: core.random });
+    this.rootVmar = new VmarDispatcher(core, this.aspace.root);
+    this.rootVmar.retain();
+    job.addProcess(this);
+  }
+
+  override get relatedKoid(): number {
+    return this.job.koid;
+  }
+
+  get state(): ProcessState {
+    return this.#state;
+  }
+
+  /** What a system call of the process says now: BAD_STATE when it is dead. */
+  checkAlive(): void {
+    if (this.#state === "dead") throw new ZxError("BAD_STATE", `no system calls after ${this.#end}`);
+  }
+
+  info(): ProcessInfo {
+    return {
+      started: this.#self !== undefined,
+      exited: this.#state === "dead",
+      returnCode: this.#returnCode,
+    };
+  }
+
+  /** Its startup handles to itself and its root VMAR. BAD_STATE unless it runs. */
+  get self(): { readonly process: Handle; readonly vmarRoot: Handle } {
+    if (this.#self === undefined) throw new ZxError("BAD_STATE", `${this.describe()} has not been started`);
+    return this.#self;
+  }
+
+  /** Starts it with a handle of its own (or none). BAD_STATE unless it was just created; the handle is consumed anyway. */
+  start(argument: KernelHandle | undefined): void {
+    if (this.#state !== "created") {
+      argument?.close();
+      throw new ZxError("BAD_STATE", `start: ${this.describe()} is ${this.#state}`);
+    }
+    this.#state = "running";
+    this.retain();
+    this.#self = {
+      process: this.handles.open(this, DefaultRights.PROCESS),
+      vmarRoot: this.handles.open(this.rootVmar, this.rootVmar.initialRights),
+    };
+    if (argument !== undefined) this.#startHandle = this.handles.add(argument);
+  }
+
+  /** The handle that the process was started with; INVALID_HANDLE if there was none, and from the second time on. */
+  takeStartHandle(): Handle {
+    const handle = this.#startHandle;
+    this.#startHandle = INVALID_HANDLE;
+    return handle;
+  }
+
+  onDeath(tell: () => void): void {
+    this.#onDeath.add(tell);
+  }
+
+  /** Ends it: waits are canceled, handles closed, mappings gone; pins that it leaves go to quarantine. Idempotent. */
+  kill(returnCode: number, reason?: string): void {
+    if (this.#state === "dead") return;
+    const wasRunning = this.#state === "running";
+    this.#state = "dead";
+    this.#returnCode = returnCode;
+    const by = `the end of ${this.describe()}${reason === undefined ? "" : ` (${reason})`}`;
+    this.#end = by;
+    this.calls.cancelAll(by);
+    this.ports.clear();
+    try {
+      this.handles.closeAll();
+    } finally {
+      this.aspace.destroy(by);
+      this.rootVmar.release();
+      this.updateSignals(0, Signals.TASK_TERMINATED);
+      this.job.removeProcess(this);
+      for (const tell of this.#onDeath) tell();
+      if (wasRunning) this.release();
+    }
+  }
+
+  /** What the job's policy says about an action of this process: ACCESS_DENIED, and perhaps its end. */
+  enforce(condition: number): void {
+    const action = this.job.policy.action(condition);
+    if (action === JobPolicyAction.ALLOW) return;
+    const error = new ZxError(
+      "ACCESS_DENIED",
+      `the policy of ${this.job.describe()} forbids ${conditionName(condition)}`,
+    );
+    if (action !== JobPolicyAction.DENY) this.violate(error);
+    if (action !== JobPolicyAction.ALLOW_EXCEPTION) throw error;
+  }
+
+  /** A policy exception that nobody handles: it ends the process. `error` is what the offending call then says. */
+  violate(error: ZxError): void {
+    this.kill(TaskReturnCode.POLICY_KILL, error.detail);
+  }
+
+  /** zx_process_read_memory: bytes read, from one mapping. NOT_FOUND, OUT_OF_RANGE at `address`; BAD_STATE when dead. */
+  readMemory(address: number, into: Uint8Array): number {
+    return this.#copy(address, into.length, (vmo, offset, size) => vmo.read(offset, into.subarray(0, size)));
+  }
+
+  writeMemory(address: number, from: Uint8Array): number {
+    return this.#copy(address, from.length, (vmo, offset, size) => vmo.write(offset, from.subarray(0, size)));
+  }
+
+  /** A debugger's access: what the mapping allows the process itself does not matter. */
+  #copy(
+    address: number,
+    length: number,
+    copy: (vmo: VmObject, offset: number, size: number) => void,
+  ): number {
+    if (length === 0 || length > MAX_DEBUG_BLOCK)
+      throw new ZxError("INVALID_ARGS", `a block of ${length} bytes`);
+    if (this.#state === "dead") throw new ZxError("BAD_STATE", `${this.describe()} is dead`);
+    const mapping = this.aspace.find(address);
+    if (mapping === undefined)
+      throw new ZxError("NOT_FOUND", `nothing is mapped at ${hex(address)} of ${this.describe()}`);
+    const { vmo, base, size, vmoOffset } = mapping;
+    const offset = vmoOffset + (address - base);
+    if (offset >= vmo.size)
+      throw new ZxError("OUT_OF_RANGE", `${hex(address)} is beyond the end of ${vmo.describe()}`);
+    const copied = Math.min(length, base + size - address, vmo.size - offset);
+    copy(vmo, offset, copied);
+    return copied;
+  }
+
+  protected override onZeroHandles(): void {
+    // Nobody can start it any more.
+    if (this.#state === "created") this.kill(0);
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * The clock of a QEMU machine, made of two times that know nothing of each other.
+ *
+ * *Virtual time* is what QEMU's devices live in. The processor is halted, so (with `-icount shift=0,sleep=off`) it stands still until some
+ * timer is armed, and then jumps to its deadline at once: a device's 100 ms pass in the time of a few round trips. A
+ * comparator of the HPET is our own timer: with it we can have virtual time go where we want.
+ *
+ * *Real time* passes meanwhile, for parts of QEMU work in threads of the host: edu's factorial, block devices, sockets.
+ *
+ * The machine's clock goes on by whichever of the two has gone on more since it was last looked at. So it never stands still
+ * (a loop that reads a register until a deadline ends), and it leaps when virtual time does. From there:
+ *
+ * - a deadline is reached by having virtual time jump to it: sleeping costs no time, and what devices have due on the way happens;
+ * - but while anybody has an interrupt attached, a deadline may be the time-out of a wait for something that a thread of the host is
+ *   about to finish. So before the jump, real time gets the chance to come there by itself, for at most `grace`;
+ * - `spin` jumps too, and lets real time pass by at most `MOST_SPIN`, for the same reason;
+ * - a program that reads registers without ever waiting (say, a free-running counter until it has moved) finds that virtual
+ *   time follows real time: now and then it is told to catch up.
+ *
+ * What cannot be had: a device that has a timer armed pulls virtual time to its deadline whether anybody waits or not. On a
+ * machine with a device that ticks all the time (a running USB 1.1 controller) virtual time runs far ahead of real time.
+ */
+import { ZxError } from "../../zx/error.ts";
+import type { Clock } from "../machine.ts";
+import { TimerQueue } from "../sim/timer_queue.ts";
+import { callSafely } from "./deliveries.ts";
+import type { Hpet } from "./hpet.ts";
+import type { Qtest } from "./qtest.ts";
+
+const MS = 1e6;
+/** Real nanoseconds for which a look at the clock is good if nothing was said to QEMU: less than it takes to ask again. */
+const FRESH = 20_000;
+/** Real nanoseconds that one `spin` takes at most, beyond its round trips. */
+const MOST_SPIN = MS;
+/** Real nanoseconds by which virtual time may be behind before it is told to catch up. */
+const MOST_LAG = MS;
+/** Real nanoseconds after which virtual time that does not get where it was told to go is taken for stopped. */
+const STANDSTILL = 10e9;
+/** Longest wait that setTimeout takes, in ms. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+export interface QemuClockOptions {
+  readonly qtest: Qtest;
+  readonly hpet: Hpet;
+  /** Real nanoseconds; see above. */
+  readonly grace: number;
+  /** Whether a deadline may be a time-out. */
+  readonly isAwaited: () => boolean;
+  /** Keeps the process alive while timers are set, until the returned function is called. */
+  readonly hold: () => () => void;
+}
+
+export class QemuClock implements Clock {
+  readonly #qtest: Qtest;
+  readonly #hpet: Hpet;
+  readonly #options: QemuClockOptions;
+  readonly #timers = new TimerQueue();
+  /** The clock, virtual time and real time when they were last looked at together. */
+  #time = 0;
+  #virtual = 0;
+  #real = realNow();
+  #trafficSeen = 0;
+  #release: (() => void) | undefined;
+  /** The deadline that is being worked for, and what of the host's event loop does. */
+  #aim: number | undefined;
+  #wait: NodeJS.Timeout | NodeJS.Immediate | undefined;
+  /** Virtual time was told to go to the deadline. */
+  #jumping = false;
+  #closed = false;
+
+  constructor(options: QemuClockOptions) {
+    this.#options = options;
+    this.#qtest = options.qtest;
+    this.#hpet = options.hpet;
+  }
+
+  /** The HPET runs: this is time 0. */
+  start(): void {
+    this.#virtual = this.#hpet.now();
+    this.#real = realNow();
+    this.#trafficSeen = this.#qtest.traffic;
+  }
+
+  /** Once QEMU is gone, the clock goes on with real time, so that whoever waits can give up. */
+  now(): number {
+    if (this.#qtest.traffic !== this.#trafficSeen || realNow() - this.#real >= FRESH) this.#look();
+    return this.#time;
+  }
+
+  /** INVALID_ARGS for a deadline that is no number. */
+  at(deadline: number, callback: () => void): () => void {
+    if (typeof deadline !== "number" || Number.isNaN(deadline)) {
+      throw new ZxError("INVALID_ARGS", `a deadline is a number of nanoseconds, not ${String(deadline)}`);
+    }
+    if (deadline > Number.MAX_SAFE_INTEGER || this.#closed) return () => {};
+    const timer = this.#timers.add(deadline, callback);
+    this.#release ??= this.#options.hold();
+    this.#takeAim();
+    return () => {
+      this.#timers.remove(timer);
+      this.#takeAim();
+    };
+  }
+
+  /** INVALID_ARGS for a time that is negative or endless. IO_NOT_PRESENT when QEMU is gone, BAD_STATE when it was stopped. */
+  spin(ns: number): void {
+    if (!(ns >= 0 && ns <= Number.MAX_SAFE_INTEGER)) {
+      throw new ZxError("INVALID_ARGS", `cannot spin for ${String(ns)} ns`);
+    }
+    if (this.#qtest.failure === undefined) this.#look();
+    const start = this.#real;
+    const end = this.#virtual + ns;
+    this.#hpet.goTo(1, end);
+    while (this.#hpet.now() < end) {
+      if (realNow() - start > STANDSTILL) {
+        throw new ZxError("BAD_STATE", "the virtual time of QEMU stands still: is it stopped?");
+      }
+    }
+    sleepReal(Math.min(ns, MOST_SPIN) - (realNow() - start));
+    this.#look();
+  }
+
+  /** The HPET's interrupt came. */
+  alarm(): void {
+    if (this.#jumping) this.#arrive();
+  }
+
+  /** Somebody keeps QEMU busy without waiting: virtual time follows real time. Only posts. */
+  followRealTime(): void {
+    const lag = realNow() - this.#real;
+    if (lag > MOST_LAG) this.#hpet.goTo(1, this.#virtual + lag);
+  }
+
+  /** QEMU is gone: deadlines come in real time. */
+  fail(): void {
+    this.#aim = undefined;
+    this.#takeAim();
+  }
+
+  /** Drops all timers and takes no more. Time can still be read. */
+  close(): void {
+    this.#closed = true;
+    this.#timers.clear();
+    this.#takeAim();
+  }
+
+  #look(): void {
+    let virtual = this.#virtual;
+    if (this.#qtest.failure === undefined) {
+      try {
+        virtual = this.#hpet.now();
+      } catch (error) {
+        // QEMU ended just now; others are told so. A clock can still tell the time.
+        if (this.#qtest.failure === undefined) throw error;
+      }
+    }
+    const real = realNow();
+    this.#time += Math.max(virtual - this.#virtual, real - this.#real);
+    this.#virtual = virtual;
+    this.#real = real;
+    this.#trafficSeen = this.#qtest.traffic;
+  }
+
+  /** Works for the first deadline, if it is another one than before. */
+  #takeAim(): void {
+    const deadline = this.#timers.first?.deadline;
+    if (deadline === this.#aim) return;
+    this.#aim = deadline;
+    this.#jumping = false;
+    this.#stopWaiting();
+    if (deadline === undefined) {
+      this.#release?.();
+      this.#release = undefined;
+      return;
+    }
+    const left = deadline - this.now();
+    let wait = this.#options.isAwaited() ? Math.min(left, this.#options.grace) : 0;
+    if (this.#qtest.failure !== undefined) wait = left;
+    if (wait < MS) this.#wait = setImmediate(() => this.#arrive());
+    else this.#wait = setTimeout(() => this.#arrive(), Math.min(Math.ceil(wait / MS), LONGEST_TIMEOUT));
+  }
+
+  /** The wait is over, or the jump: calls what is due, else jumps. */
+  #arrive(): void {
+    this.#stopWaiting();
+    this.#look();
+    const { first } = this.#timers;
+    if (first === undefined) return;
+    const left = first.deadline - this.now();
+    if (left <= 0) this.#fireDue();
+    else if (!this.#jump(left)) this.fail();
+  }
+
+  /** False when QEMU is gone. */
+  #jump(ns: number): boolean {
+    try {
+      this.#hpet.goTo(0, this.#virtual + ns);
+      this.#jumping = true;
+      return true;
+    } catch (error) {
+      if (this.#qtest.failure === undefined) throw error;
+      return false;
+    }
+  }
+
+  /** Calls what is due now, in order; what callbacks set meanwhile is left for the next turn. */
+  #fireDue(): void {
+    const now = this.now();
+    const round = this.#timers.sequence;
+    for (;;) {
+      const { first } = this.#timers;
+      if (first === undefined || first.deadline > now || first.sequence >= round) break;
+      this.#timers.remove(first);
+      callSafely(first.callback);
+    }
+    this.#aim = undefined;
+    this.#takeAim();
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#wait as NodeJS.Timeout);
+    clearImmediate(this.#wait as NodeJS.Immediate);
+    this.#wait = undefined;
+  }
+}
+
+/** Real nanoseconds, from some start. */
+function realNow(): number {
+  return Math.floor(performance.now() * MS);
+}
+
+const bell = new Int32Array(new SharedArrayBuffer(4));
+
+function sleepReal(ns: number): void {
+  if (ns > 0) Atomics.wait(bell, 0, 0, ns / MS);
+}

@@ -1,0 +1,86 @@
+/**
+ * What a program sees of its process's memory: loads and stores through mappings, nothing else.
+ *
+ * A `Window` is one mapped range made ready for fast accesses (think of a TLB entry that a library
+ * holds); when the mapping changes, the holder is told and asks again, or faults.
+ */
+
+/**
+ * Something that takes accesses of one width at a byte offset: a device model, a QEMU device, RAM behind
+ * page tables, a test double. Values are unsigned numbers; a 64-bit access is made as two 32-bit halves
+ * that travel in **one** access, so that no bigint is needed on the way.
+ *
+ * Callers have checked bounds and alignment.
+ */
+export interface Io {
+  read8(offset: number): number;
+  read16(offset: number): number;
+  read32(offset: number): number;
+  /** One 64-bit read. Returns bits 31..0; bits 63..32 are then in `high`. */
+  read64(offset: number): number;
+  /** Bits 63..32 of the last `read64`, unsigned. */
+  readonly high: number;
+  write8(offset: number, value: number): void;
+  write16(offset: number, value: number): void;
+  write32(offset: number, value: number): void;
+  /** One 64-bit write. */
+  write64(offset: number, low: number, high: number): void;
+  /** Waits until writes that were posted have reached the device. Absent where none are ever posted. */
+  flush?(): void;
+}
+
+/** Memory that the processor's MMU maps: lib/mmio reaches it through the Wasm accessor module. */
+export interface DirectWindow {
+  readonly kind: "direct";
+  readonly memory: WebAssembly.Memory;
+  /** Byte offset in `memory` of the window's first byte. */
+  readonly address: number;
+}
+
+/** Memory reached by calls: a dispatched device, or any memory of the portable address space. */
+export interface DispatchedWindow {
+  readonly kind: "dispatched";
+  readonly io: Io;
+  /** Offset in `io` of the window's first byte. */
+  readonly offset: number;
+}
+
+export type Window = (DirectWindow | DispatchedWindow) & {
+  readonly size: number;
+  readonly readable: boolean;
+  readonly writable: boolean;
+};
+
+export type AccessKind = "read" | "write";
+
+export interface Memory {
+  /**
+   * The window [address, address+size), which must lie in one mapping. `revoked` is called once, when the
+   * mapping under it is unmapped or its permissions or pages change: from then on the window must not be used.
+   *
+   * Throws what a page fault at `address` would: NOT_FOUND where nothing is mapped, OUT_OF_RANGE past the VMO.
+   */
+  window(address: number, size: number, revoked: () => void): Window;
+
+  /** Gives a window back: `revoked` will not be called any more. */
+  release(window: Window): void;
+
+  /**
+   * The page fault of an access that trapped or that no window allows. Returns when the access may be tried
+   * again (a page was committed or copied); otherwise throws a ZxError whose message names the mapping, its
+   * VMO, and, where the range was unmapped, by whom: NOT_FOUND, ACCESS_DENIED or OUT_OF_RANGE.
+   */
+  fault(address: number, access: AccessKind, size: number): void;
+
+  /**
+   * A typed-array view of RAM. The range must lie in mappings of RAM; its pages are committed first.
+   * NOT_SUPPORTED for device memory, and on the portable address space where the frames are not consecutive in one buffer
+   * (or the machine's RAM is not a buffer at all). After unmapping, the view shows other memory (zeros, usually), never a crash.
+   */
+  bytes(address: number, size: number): Uint8Array;
+
+  /** Copies out of mappings (RAM or not: device memory is NOT_SUPPORTED). Faults as an access would. */
+  read(address: number, into: Uint8Array): void;
+  /** Copies into mappings. */
+  write(address: number, from: Uint8Array): void;
+}

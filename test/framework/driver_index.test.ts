@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { defineDriver } from "../../src/driver/define.ts";
+import { DriverIndex, satisfies } from "../../src/framework/driver_index.ts";
+import { Status } from "../../src/zx/status.ts";
+
+const driver = (name: string, bind: Parameters<typeof satisfies>[1]) =>
+  defineDriver({ name, bind, start: async () => {} });
+
+describe("bind rules", () => {
+  const properties = {
+    "fuchsia.BIND_PCI_VID": 0x1234,
+    "fuchsia.BIND_PCI_CLASS": 0xff,
+    "fuchsia.Name": "edu",
+  };
+
+  test.each([
+    ["a key with its value", { "fuchsia.BIND_PCI_VID": 0x1234 }, true],
+    ["several keys, all of them right", { "fuchsia.BIND_PCI_VID": 0x1234, "fuchsia.Name": "edu" }, true],
+    ["several keys, one of them wrong", { "fuchsia.BIND_PCI_VID": 0x1234, "fuchsia.Name": "nvme" }, false],
+    ["one of a list of values", { "fuchsia.BIND_PCI_VID": [0x8086, 0x1234] }, true],
+    ["none of a list of values", { "fuchsia.BIND_PCI_VID": [0x8086] }, false],
+    ["a key that the node does not have", { "fuchsia.BIND_USB_VID": 0x1234 }, false],
+    ["a number where the property is a string", { "fuchsia.Name": 1 }, false],
+    ["a name that every object inherits", { toString: "edu" }, false],
+  ])("%s", (_, rules, matches) => {
+    expect(satisfies(properties, rules)).toBe(matches);
+  });
+});
+
+describe("the driver index", () => {
+  test("finds the one driver whose rules a node satisfies", () => {
+    const edu = driver("edu", { vid: 1 });
+    expect(new DriverIndex([driver("nvme", { vid: 2 }), edu]).match({ vid: 1 })).toBe(edu);
+  });
+
+  test("finds nothing for a node that nobody asks for", () => {
+    expect(new DriverIndex([driver("edu", { vid: 1 })]).match({ vid: 3 })).toBeUndefined();
+  });
+
+  test("binds nothing where two drivers match, and names both", () => {
+    const index = new DriverIndex([driver("one", { vid: 1 }), driver("two", { vid: 1 })]);
+    expect(() => index.match({ vid: 1 })).toThrow(
+      expect.objectContaining({
+        status: Status.NOT_SUPPORTED,
+        message: expect.stringMatching(/one\.cm.*two\.cm/),
+      }),
+    );
+  });
+
+  test("refuses a second driver of the same name", () => {
+    const index = new DriverIndex([driver("edu", { vid: 1 })]);
+    expect(() => index.register(driver("edu", { vid: 2 }))).toThrow(
+      expect.objectContaining({ status: Status.ALREADY_EXISTS }),
+    );
+  });
+});
+
+describe("defineDriver", () => {
+  test("refuses rules that would match every node", () => {
+    expect(() => driver("greedy", {})).toThrow(/match every node/);
+  });
+
+  test("refuses a name that cannot stand in a component URL", () => {
+    expect(() => driver("My Driver", { vid: 1 })).toThrow(/lower case/);
+  });
+});
