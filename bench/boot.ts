@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { median } from "./support.ts";
 
 const ROUNDS = 15;
-const CLI = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../../dist/bin/zirconia.js", import.meta.url));
 
 export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "zirconia-bench-"));

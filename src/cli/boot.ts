@@ -33,6 +33,7 @@ export async function boot(options: BootOptions): Promise<number> {
     name,
     devices: options.device,
     nativeRam: addressSpace !== "portable",
+    events,
   });
   let stopping: Promise<void> | undefined;
   const interrupted = () => {

@@ -1,3 +1,4 @@
+import type { EventStream } from "../events/events.ts";
 import type { Machine, Ram } from "../machine/machine.ts";
 import type { RamLayout } from "../machine/ram.ts";
 import type { MachineName } from "./machine_names.ts";
@@ -8,15 +9,17 @@ export interface MachineRequest {
   readonly devices?: readonly string[] | undefined;
   /** Whether RAM should be one that native address spaces can map. */
   readonly nativeRam: boolean;
+  /** Where the machine and its models report. */
+  readonly events: EventStream;
 }
 
 /** Makes the machine that a name on the command line stands for. */
-export async function createMachine({ name, devices, nativeRam }: MachineRequest): Promise<Machine> {
+export async function createMachine({ name, devices, nativeRam, events }: MachineRequest): Promise<Machine> {
   switch (name) {
     case "sim-x64": {
       const { createSimX64, SIM_X64_RAM } = await import("../boards/sim_x64.ts");
       const ram = nativeRam ? await nativeRamOrNone(SIM_X64_RAM) : undefined;
-      return createSimX64({ devices: devices ?? ["edu"], ...(ram && { ram }) });
+      return createSimX64({ devices: devices ?? ["edu"], events, ...(ram && { ram }) });
     }
     case "qemu-q35": {
       const { createQemuQ35 } = await import("../machine/qemu/q35.ts");

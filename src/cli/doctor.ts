@@ -1,3 +1,4 @@
+import { wrap } from "../inspect/style.ts";
 import { EXIT_FAILURE, EXIT_OK } from "./exit.ts";
 import { type Finding, findings } from "./findings.ts";
 
@@ -9,9 +10,14 @@ export async function doctor({ json }: { readonly json?: boolean }): Promise<num
   return found.some(({ state }) => state === "missing") ? EXIT_FAILURE : EXIT_OK;
 }
 
+const WIDTH = 100;
+const INDENT = " ".repeat(10);
+
 function format({ name, state, detail, means, remedy }: Finding): string {
-  const mark = { ok: "ok      ", optional: "optional", missing: "MISSING " }[state];
-  const lines = [`${mark}  ${name}: ${detail}`, `          ${means}`];
-  if (remedy !== undefined) lines.push(`          -> ${remedy}`);
+  const mark = { ok: "ok", optional: "optional", missing: "MISSING" }[state].padEnd(INDENT.length);
+  const paragraph = (text: string) => wrap(text, WIDTH - INDENT.length).map((line) => INDENT + line);
+  const [first = "", ...rest] = paragraph(`${name}: ${detail}`);
+  const lines = [mark + first.trimStart(), ...rest, ...paragraph(means)];
+  if (remedy !== undefined) lines.push(...paragraph(`-> ${remedy}`));
   return lines.join("\n");
 }

@@ -48,8 +48,7 @@ async function koffi(): Promise<Finding> {
       state: "optional",
       detail: error instanceof Error ? error.message.split("\n")[0]! : String(error),
       means: means.no,
-      remedy:
-        "npm install koffi (an optional dependency with prebuilt binaries; npm ci --omit=optional leaves it out)",
+      remedy: "npm install koffi (an optional dependency, with prebuilt binaries)",
     };
   }
 }

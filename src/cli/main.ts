@@ -27,7 +27,7 @@ program
 Examples:
   zirconia boot                                      the edu device, as a model in this process
   zirconia boot --machine qemu-q35 --device edu      the same driver on QEMU's own edu device
-  zirconia boot --trace                              the seven steps from a device's registers to its driver
+  zirconia boot --trace                              the seven steps from device to driver
 
 Exit status: 0 if every driver that was bound is running, 1 if not, 2 for a wrong command line.`,
   )

@@ -14,7 +14,7 @@ function formatNode(node: NodeSnapshot, following: readonly NodeSnapshot[], styl
   const room = Math.max(1, 34 - guide.first.length - title.length);
   const status = formatStatus(node, style);
   const lines = [
-    `${style.dim(guide.first)}${style.bold(node.name)}${title.slice(node.name.length)}${" ".repeat(room)}${status}`,
+    `${style.dim(guide.first)}${style.bold(node.name)}${title.slice(node.name.length)}${" ".repeat(room)}${status}`.trimEnd(),
   ];
   const detail = (text: string) => lines.push(`${style.dim(guide.rest)}${text}`);
   if (node.error !== null)

@@ -93,10 +93,6 @@ async function load(): Promise<Libc> {
     munmap(address, length) {
       if (munmap(address, length) !== 0) fail(`munmap(${hex(address)}, ${hex(length)})`);
     },
-    mprotect(address, length, protection) {
-      if (mprotect(address, length, protection) !== 0)
-        fail(`mprotect(${hex(address)}, ${hex(length)}, ${protection})`);
-    },
     memfdCreate(name) {
       const fd: number = memfdCreate(name, MFD_CLOEXEC);
       return fd < 0 ? fail(`memfd_create(${name})`) : fd;

@@ -34,7 +34,7 @@ export type Node =
   | { readonly kind: "array"; readonly count: number; readonly stride: number; readonly element: Node };
 
 /** More registers than this in one declaration is a slip of the pen, not a device. */
-const MAX_REGISTERS = 1 << 18;
+const MAX_REGISTERS = 1 << 16;
 
 /** Offsets in a node count from the block around it. `path` is that of the node, without indexes. */
 export function compile(entry: Entry, set: string, path: string, base: number): Node {

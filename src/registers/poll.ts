@@ -17,7 +17,7 @@ export interface PollOptions {
 
 const DEFAULT_INTERVAL = 1000;
 /** Attempts at one and the same time, after which the clock is taken for broken. */
-const STANDSTILL = 1_000_000;
+const STANDSTILL = 100_000;
 
 /**
  * Calls `attempt` until it returns true; false once `timeout` has passed and a last attempt, made after that, has failed

@@ -140,7 +140,7 @@ describe("a client", () => {
     ["to a call that was not made", (m) => encodeResponse(m, 99, { response: { value: 1 } }).bytes],
     [
       "with another method's ordinal",
-      () => encodeResponse(methodOf(Echo, "Take"), 1, { response: undefined }).bytes,
+      (m) => encodeResponse({ ...m, ordinal: 2n }, 1, { response: { value: 1 } }).bytes,
     ],
     ["without a transaction id", (m) => encodeResponse(m, 0, { response: { value: 1 } }).bytes],
     ["that is cut short", (m) => encodeResponse(m, 1, { response: { value: 1 } }).bytes.subarray(0, 24)],

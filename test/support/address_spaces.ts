@@ -24,11 +24,18 @@ export class Space {
   readonly aspace: VmAspace;
   readonly cpu: Cpu;
   readonly #newAspace: (name: string) => VmAspace;
+  readonly #closeRam: () => void;
   #nextKoid = 1024;
 
-  constructor(machine: FakeMachine, frames: FrameAllocator, newAspace: (name: string) => VmAspace) {
+  constructor(
+    machine: FakeMachine,
+    frames: FrameAllocator,
+    newAspace: (name: string) => VmAspace,
+    closeRam: () => void,
+  ) {
     this.machine = machine;
     this.frames = frames;
+    this.#closeRam = closeRam;
     this.#newAspace = newAspace;
     this.aspace = newAspace("host");
     this.cpu = new Cpu(this.aspace.memory);
@@ -93,6 +100,7 @@ export class Space {
 
   close(): void {
     this.aspace.destroy();
+    this.#closeRam();
   }
 }
 
@@ -116,12 +124,12 @@ export interface SpaceUnderTest {
 }
 
 async function createSpace(kind: AspaceKind, random?: () => number): Promise<Space> {
-  const machine = new FakeMachine(kind === "native" ? { ram: await createNativeRam(LAYOUT) } : {});
+  const nativeRam = kind === "native" ? await createNativeRam(LAYOUT) : undefined;
+  const machine = new FakeMachine(nativeRam === undefined ? {} : { ram: nativeRam });
   const frames = new FrameAllocator(machine.ram);
   const factory = await createAspaceFactory({ machine, frames, kind });
-  return new Space(machine, frames, (name) =>
-    factory.create(random === undefined ? { name } : { name, random }),
-  );
+  const create = (name: string) => factory.create(random === undefined ? { name } : { name, random });
+  return new Space(machine, frames, create, () => nativeRam?.close());
 }
 
 async function whyMissing(kind: AspaceKind): Promise<string | undefined> {

@@ -1,9 +1,8 @@
 /**
- * A QEMU process: its pipes, its RAM as a file, what it prints, and its end.
+ * A QEMU process as we hold it: the pipes of its test protocol, its RAM as a file, what it prints, and its end.
  *
- * All of it lives in a folder that is removed as soon as QEMU has opened what is in it, long before anybody can interrupt us.
+ * Its files are taken off the disk as soon as QEMU has opened them; until then its supervisor would remove them.
  */
-import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   accessSync,
@@ -21,11 +20,10 @@ import {
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable, Writable } from "node:stream";
 import { ZxError } from "../../zx/error.ts";
 import type { QtestPipes } from "./qtest.ts";
 import { haltRom } from "./rom.ts";
-import { SUPERVISOR } from "./supervisor.ts";
+import { SupervisedProcess } from "./supervisor.ts";
 
 /** Files that QEMU's command line refers to. */
 export interface QemuFiles {
@@ -33,7 +31,7 @@ export interface QemuFiles {
   readonly ram: string;
   /** For `-qtest pipe:`. */
   readonly qtest: string;
-  /** For `-D`: the log goes into the same pipe as answers, so that all of it has one order. */
+  /** For `-D`: the log goes into the same pipe as the answers, so that all of it has one order. */
   readonly log: string;
 }
 
@@ -44,114 +42,67 @@ export interface QemuProcessOptions {
   readonly args: (files: QemuFiles) => readonly string[];
 }
 
+interface Descriptors {
+  readonly ram: number;
+  readonly words: number;
+  /** For writing; open for reading too, so that it never fails for want of a reader. */
+  readonly commands: number;
+  /** For reading, blocking. QEMU alone holds the other end: end of file is the end of QEMU. */
+  readonly answers: number;
+  /** The same pipe, for the event loop. */
+  readonly idleAnswers: number;
+}
+
 const CHUNK = 0x1_0000;
-/** Memory, where there is such a file system; FIFOs and the RAM file then never touch a disk. */
+/** Memory, where there is such a file system: FIFOs and RAM then never touch a disk. */
 const SHARED_MEMORY = "/dev/shm";
+/** Said when virtual time stands still because no timer is armed: as it should. */
+const IDLE_WARNING = "icount sleep disabled and no active timers";
 const MOST_WORDS = 0x4000;
 const MOST_LINES_OF_WORDS = 12;
 
-type Shell = ChildProcessByStdio<Writable, Readable, null>;
-
 export class QemuProcess implements QtestPipes {
-  readonly pid: number;
-  readonly ramFd: number;
-  readonly #shell: Shell;
-  readonly #exited: Promise<void>;
-  readonly #folder: string;
-  /** For writing; open for reading too, so that it never fails for want of a reader. */
-  readonly #commands: number;
-  /** For reading, blocking. QEMU alone holds the other end: end of file is the end of QEMU. */
-  readonly #answers: number;
-  /** The same pipe, for the event loop. */
+  readonly #process: SupervisedProcess;
+  readonly #fds: Descriptors;
   readonly #idleAnswers: Socket;
-  readonly #words: number;
   readonly #buffer = Buffer.allocUnsafe(CHUNK);
   #onData: (text: string) => void = () => {};
   #holders = 0;
   #closing: Promise<void> | undefined;
+  #lastWords: string | undefined;
 
-  /** Starts QEMU. It may still find its arguments wrong: `onGone` then. UNAVAILABLE if there is no shell or no room. */
-  static async start(options: QemuProcessOptions): Promise<QemuProcess> {
-    const folder = join(
-      folderFor(options.memory),
-      `zirconia-${process.pid}-${randomBytes(6).toString("hex")}`,
-    );
+  /** Starts QEMU. It may still find its arguments wrong: `onGone` then. UNAVAILABLE if the host has no room or no shell for it. */
+  static async start({ binary, memory, args }: QemuProcessOptions): Promise<QemuProcess> {
+    const unique = `zirconia-${process.pid}-${randomBytes(6).toString("hex")}`;
+    const folder = join(folderFor(memory), unique);
     const files: QemuFiles = {
       rom: join(folder, "rom"),
       ram: join(folder, "ram"),
       qtest: join(folder, "qtest"),
       log: join(folder, "qtest.out"),
     };
-    const command = [options.binary, ...options.args(files)];
-    const shell = spawn("/bin/sh", ["-c", SUPERVISOR, "sh", folder, ...command], {
-      stdio: ["pipe", "pipe", "ignore"],
-      detached: true,
-    });
-    const exited = new Promise<void>((resolve) => {
-      shell.once("exit", () => resolve());
-      shell.once("error", () => resolve());
-    });
-    // Writing to a shell that has ended is no error of ours: its end is noticed by its output.
-    shell.stdin.on("error", () => {});
-    const said = linesOf(shell.stdout);
-    const fds: number[] = [];
+    let supervised: SupervisedProcess | undefined;
+    let fds: Descriptors | undefined;
     try {
-      if ((await said()) !== "ready") {
-        throw new ZxError(
-          "UNAVAILABLE",
-          `cannot run QEMU: no /bin/sh with mkfifo that can write to ${folder}`,
-        );
-      }
-      const open = (path: string, flags: string | number): number => {
-        const fd = openSync(path, flags, 0o600);
-        fds.push(fd);
-        return fd;
-      };
+      supervised = await SupervisedProcess.prepare(folder, [binary, ...args(files)]);
       writeFileSync(files.rom, haltRom());
-      const ram = open(files.ram, "w+");
-      ftruncateSync(ram, options.memory);
-      const words = open(join(folder, "words"), "w+");
-      const commands = open(`${files.qtest}.in`, "r+");
-      // A FIFO's reader that is to block opens only once there is a writer, so be one for a moment.
-      const writer = openSync(`${files.qtest}.out`, "r+");
-      const answers = open(`${files.qtest}.out`, "r");
-      closeSync(writer);
-      // After the writer has gone: an epoll of ours would see its end as the end of the pipe.
-      const idleAnswers = open(`${files.qtest}.out`, constants.O_RDONLY | constants.O_NONBLOCK);
-      shell.stdin.write("go\n");
-      const pid = Number(/^pid (\d+)$/.exec((await said()) ?? "")?.[1]);
-      if (!(pid > 0)) throw new ZxError("UNAVAILABLE", "cannot run QEMU: its shell ended");
-      return new QemuProcess({ shell, exited, folder, pid, ram, words, commands, answers, idleAnswers });
-    } catch (error) {
-      for (const fd of fds) closeSync(fd);
-      shell.stdin.end();
-      await exited;
-      throw error;
+      fds = openAll(files, join(folder, "words"));
+      ftruncateSync(fds.ram, memory);
+      await supervised.go();
+      return new QemuProcess(supervised, fds);
+    } catch (cause) {
+      await supervised?.close();
+      for (const fd of Object.values(fds ?? {})) closeSync(fd);
+      throw new ZxError("UNAVAILABLE", `cannot run QEMU: ${(cause as Error).message}`, { cause });
     }
   }
 
-  private constructor(parts: {
-    shell: Shell;
-    exited: Promise<void>;
-    folder: string;
-    pid: number;
-    ram: number;
-    words: number;
-    commands: number;
-    answers: number;
-    idleAnswers: number;
-  }) {
-    this.#shell = parts.shell;
-    this.#exited = parts.exited;
-    this.#folder = parts.folder;
-    this.pid = parts.pid;
-    this.ramFd = parts.ram;
-    this.#words = parts.words;
-    this.#commands = parts.commands;
-    this.#answers = parts.answers;
+  private constructor(supervised: SupervisedProcess, fds: Descriptors) {
+    this.#process = supervised;
+    this.#fds = fds;
     // The types of Node 20 do not know yet that the constructor takes `onread` too.
     const socketOptions: SocketConstructorOpts & { onread: OnReadOpts } = {
-      fd: parts.idleAnswers,
+      fd: fds.idleAnswers,
       readable: true,
       writable: false,
       onread: {
@@ -163,13 +114,18 @@ export class QemuProcess implements QtestPipes {
       },
     };
     this.#idleAnswers = new Socket(socketOptions);
-    // The end of QEMU is told by the shell's output; this pipe has nothing to add.
+    // The end of QEMU is told by its supervisor; this pipe has nothing to add.
     this.#idleAnswers.on("error", () => {});
     this.#idleAnswers.resume();
-    // If the shell is killed, QEMU would outlive us.
-    this.#exited.then(() => {
-      if (this.#closing === undefined) this.#kill();
-    });
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** The file of the machine's RAM. */
+  get ramFd(): number {
+    return this.#fds.ram;
   }
 
   /** Called with all that QEMU says while nobody is in `read`. */
@@ -179,17 +135,13 @@ export class QemuProcess implements QtestPipes {
 
   /** Called when QEMU has ended, also if it already has. */
   onGone(callback: () => void): void {
-    const { stdout } = this.#shell;
-    if (stdout.closed) queueMicrotask(callback);
-    else stdout.once("close", callback);
+    this.#process.onGone(callback);
   }
 
   /** QEMU has opened its files: takes them off the disk, and lets our process end although QEMU runs. */
   settle(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
-    this.#shell.unref();
-    (this.#shell.stdin as Socket).unref();
-    (this.#shell.stdout as Socket).unref();
+    rmSync(this.#process.folder, { recursive: true, force: true });
+    this.#process.unref();
     if (this.#holders === 0) this.#idleAnswers.unref();
   }
 
@@ -206,21 +158,23 @@ export class QemuProcess implements QtestPipes {
 
   write(text: string): void {
     const bytes = Buffer.from(text, "latin1");
-    for (let sent = 0; sent < bytes.length; ) sent += writeSync(this.#commands, bytes, sent);
+    for (let sent = 0; sent < bytes.length; ) sent += writeSync(this.#fds.commands, bytes, sent);
   }
 
   read(): string | undefined {
-    const count = readSync(this.#answers, this.#buffer);
+    const count = readSync(this.#fds.answers, this.#buffer);
     return count === 0 ? undefined : latin1(this.#buffer, count);
   }
 
   /** The end of what QEMU printed, without the processors' registers, which it adds to the reason for an abort. */
   words(): string {
-    const { size } = fstatSync(this.#words);
+    if (this.#lastWords !== undefined) return this.#lastWords;
+    const { words } = this.#fds;
+    const { size } = fstatSync(words);
     const buffer = Buffer.alloc(Math.min(size, MOST_WORDS));
-    const count = readSync(this.#words, buffer, 0, buffer.length, size - buffer.length);
+    const count = readSync(words, buffer, 0, buffer.length, size - buffer.length);
     const [said = ""] = buffer.toString("utf8", 0, count).split(/^CPU #\d+:$/m);
-    const lines = said.split("\n").filter((line) => line.trim() !== "");
+    const lines = said.split("\n").filter((line) => line.trim() !== "" && !line.includes(IDLE_WARNING));
     if (lines.length === 0) return "it said nothing (a reset or a power-off by software ends it too)";
     return lines.slice(-MOST_LINES_OF_WORDS).join("\n");
   }
@@ -232,21 +186,40 @@ export class QemuProcess implements QtestPipes {
   }
 
   async #close(): Promise<void> {
-    this.#shell.ref();
-    this.#shell.stdin.end();
-    const gone = new Promise<void>((resolve) => this.onGone(resolve));
-    (this.#shell.stdout as Socket).ref();
-    await Promise.all([this.#exited, gone]);
+    await this.#process.close();
+    this.#lastWords = this.words();
+    const { ram, words, commands, answers } = this.#fds;
+    for (const fd of [ram, words, commands, answers]) closeSync(fd);
     this.#idleAnswers.destroy();
-    for (const fd of [this.#answers, this.#commands, this.#words, this.ramFd]) closeSync(fd);
   }
+}
 
-  #kill(): void {
+/** Opens our ends of QEMU's files. All or none. */
+function openAll(files: QemuFiles, wordsPath: string): Descriptors {
+  const opened: number[] = [];
+  const open = (path: string, flags: string | number): number => {
+    const fd = openSync(path, flags, 0o600);
+    opened.push(fd);
+    return fd;
+  };
+  try {
+    const ram = open(files.ram, "w+");
+    const words = open(wordsPath, "w+");
+    const commands = open(`${files.qtest}.in`, "r+");
+    // A FIFO's reader that is to block opens only once there is a writer, so be one for a moment.
+    const writer = openSync(`${files.qtest}.out`, "r+");
+    let answers: number;
     try {
-      process.kill(this.pid, "SIGKILL");
-    } catch {
-      // It has ended already.
+      answers = open(`${files.qtest}.out`, "r");
+    } finally {
+      closeSync(writer);
     }
+    // After that writer has gone: the event loop would see its end as the end of the pipe.
+    const idleAnswers = open(`${files.qtest}.out`, constants.O_RDONLY | constants.O_NONBLOCK);
+    return { ram, words, commands, answers, idleAnswers };
+  } catch (error) {
+    for (const fd of opened) closeSync(fd);
+    throw error;
   }
 }
 
@@ -261,36 +234,6 @@ function folderFor(memory: number): string {
     // No such file system (macOS).
   }
   return tmpdir();
-}
-
-/** A function that returns the stream's next line, or undefined at its end. Leaves the stream flowing. */
-function linesOf(stream: Readable): () => Promise<string | undefined> {
-  let text = "";
-  let ended = false;
-  let wake = () => {};
-  stream.setEncoding("latin1");
-  stream.on("data", (chunk: string) => {
-    text += chunk;
-    wake();
-  });
-  stream.on("close", () => {
-    ended = true;
-    wake();
-  });
-  return async () => {
-    for (;;) {
-      const end = text.indexOf("\n");
-      if (end >= 0) {
-        const line = text.slice(0, end);
-        text = text.slice(end + 1);
-        return line;
-      }
-      if (ended) return undefined;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  };
 }
 
 function latin1(buffer: Uint8Array, count: number): string {

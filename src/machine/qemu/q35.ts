@@ -9,7 +9,7 @@
  */
 import { ZxError } from "../../zx/error.ts";
 import { hex, isPageAligned } from "../../zx/pages.ts";
-import type { Machine, MsiBlock, PhysicalRange, PhysicalTarget, Ram } from "../machine.ts";
+import type { Machine, MsiBlock, PhysicalRange, PhysicalTarget } from "../machine.ts";
 import { LineSplitter, MESSAGE_TRACE_EVENT, parseLine } from "./answers.ts";
 import { QemuClock } from "./clock.ts";
 import { interceptCommand } from "./commands.ts";
@@ -23,7 +23,7 @@ import { LOCAL_APIC_RANGE, MessageMsi, type MsiOptions, type MsiSource } from ".
 import { QemuPorts, STOP_PIT } from "./ports.ts";
 import { type QemuFiles, QemuProcess } from "./process.ts";
 import { Qtest } from "./qtest.ts";
-import { openFileRam } from "./ram.ts";
+import { openFileRam, type QemuRam } from "./ram.ts";
 
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;
@@ -137,7 +137,7 @@ class Q35 implements QemuMachine {
   readonly board = { compatible: ["qemu,pc-q35", "intel,q35"] };
   readonly coherent = true;
   readonly denied: readonly PhysicalRange[] = [IOAPIC_RANGE, HPET_RANGE, LOCAL_APIC_RANGE];
-  readonly ram: Ram;
+  readonly ram: QemuRam;
   readonly ports: QemuPorts;
   readonly interrupts: QemuInterrupts;
   readonly clock: QemuClock;
@@ -152,7 +152,7 @@ class Q35 implements QemuMachine {
   #isClosed = false;
 
   /** Nothing is said to QEMU yet. */
-  constructor(process: QemuProcess, ram: Ram, grace: number, log: (line: string) => void = () => {}) {
+  constructor(process: QemuProcess, ram: QemuRam, grace: number, log: (line: string) => void = () => {}) {
     this.pid = process.pid;
     this.ram = ram;
     this.#process = process;
@@ -226,6 +226,7 @@ class Q35 implements QemuMachine {
       this.clock.close();
       this.interrupts.close();
       this.#msi.close();
+      this.ram.close();
       this.#qtest.end(new ZxError("BAD_STATE", "the machine was closed"));
     }
     await this.#process.close();

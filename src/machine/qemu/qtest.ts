@@ -13,9 +13,9 @@
 import { ZxError } from "../../zx/error.ts";
 import { type Line, LineSplitter, parseLine, parseValue } from "./answers.ts";
 
-const MOST_IN_BATCH = 256;
+const MOST_IN_BATCH = 128;
 /** With at most 42 bytes a command, far below the 64 KiB of a pipe. */
-const MOST_UNANSWERED = 2 * MOST_IN_BATCH;
+const MOST_UNANSWERED = 512;
 /** Commands with an answer between two calls of `busy`. */
 const BUSY_INTERVAL = 64;
 

@@ -11,15 +11,20 @@ const MIB = 2 ** 20;
 /** Real-mode memory, and the hole of a PC in which the processor does not see RAM. */
 const RESERVED: readonly PhysicalRange[] = [{ base: 0, size: MIB }];
 
+export interface QemuRam extends Ram {
+  /** The file is about to be closed: its descriptor may soon be another file's. */
+  close(): void;
+}
+
 /**
  * The RAM in a file, all of it from physical address 0: as an array where koffi can map it and `view` does not forbid it, by reads and
  * writes of the file otherwise.
  */
-export async function openFileRam(fd: number, size: number, view: boolean): Promise<Ram> {
+export async function openFileRam(fd: number, size: number, view: boolean): Promise<QemuRam> {
   const layout = { ranges: [{ base: 0, size }], reserved: RESERVED };
   if (!view) return new FileRam(fd, size);
   try {
-    return await mapRamFile(fd, layout);
+    return Object.assign(await mapRamFile(fd, layout), { close: () => {} });
   } catch (error) {
     if (isStatus(error, "NOT_SUPPORTED")) return new FileRam(fd, size);
     throw error;
@@ -27,13 +32,14 @@ export async function openFileRam(fd: number, size: number, view: boolean): Prom
 }
 
 /** Each access is a system call of the host: about a microsecond. */
-class FileRam implements Ram {
+class FileRam implements QemuRam {
   readonly ranges: readonly PhysicalRange[];
   readonly reserved = RESERVED;
   readonly bytes = undefined;
   readonly fd: number;
   readonly io: Io;
   readonly #size: number;
+  #isOpen = true;
 
   constructor(fd: number, size: number) {
     this.fd = fd;
@@ -68,7 +74,12 @@ class FileRam implements Ram {
     }
   }
 
+  close(): void {
+    this.#isOpen = false;
+  }
+
   #check(paddr: number, size: number): void {
+    if (!this.#isOpen) throw new ZxError("BAD_STATE", "RAM of a machine that was closed");
     if (paddr >= 0 && size >= 0 && paddr + size <= this.#size) return;
     throw new ZxError(
       "OUT_OF_RANGE",

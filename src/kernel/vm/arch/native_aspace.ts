@@ -17,11 +17,11 @@ import {
   PROT_WRITE,
 } from "../../../native/libc.ts";
 import { VmOption } from "../../../zx/constants.ts";
-import { isStatus } from "../../../zx/error.ts";
 import { PAGE_SIZE } from "../../../zx/pages.ts";
 import type { VmMapping } from "../vm_mapping.ts";
 import type { ArchAspace, ArchView, ArchWindow, FrameRun } from "./arch_aspace.ts";
 import { deviceWindow } from "./device_window.ts";
+import { hostMappings } from "./host_mappings.ts";
 import { ViewArena } from "./view_arena.ts";
 
 /** Of 64 KiB: 2 GiB, all of which small integers of V8 can address. lib/mmio's accessor module imports exactly this. */
@@ -43,7 +43,7 @@ export class NativeAspace implements ArchAspace {
     this.#ramFd = ramFd;
     this.#memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
     this.#origin = libc.addressOf(new Uint8Array(this.#memory.buffer));
-    this.#forbid(0, MEMORY_SIZE);
+    this.forgetAll();
   }
 
   mapFrames(address: number, frame: number, pages: number, permissions: number): void {
@@ -66,11 +66,13 @@ export class NativeAspace implements ArchAspace {
   }
 
   unmap(address: number, size: number): void {
-    try {
-      this.#forbid(address, size);
-    } catch (error) {
-      this.#forgetAll(error);
-    }
+    this.#forbid(address, size);
+    hostMappings.charge(this);
+  }
+
+  /** Unmaps everything; whoever still needs a page faults it in again. */
+  forgetAll(): void {
+    this.#forbid(0, MEMORY_SIZE);
   }
 
   window(mapping: VmMapping, address: number, size: number): ArchWindow {
@@ -94,31 +96,18 @@ export class NativeAspace implements ArchAspace {
   }
 
   destroy(): void {
-    this.#forbid(0, MEMORY_SIZE);
+    this.forgetAll();
+    hostMappings.remove(this);
   }
 
   #map(address: number, size: number, protection: number, flags: number, fd: number, fdOffset: number): void {
-    const host = this.#origin + address;
-    try {
-      this.#libc.mmap(host, size, protection, flags | MAP_FIXED, fd, fdOffset);
-    } catch (error) {
-      this.#forgetAll(error);
-      this.#libc.mmap(host, size, protection, flags | MAP_FIXED, fd, fdOffset);
-    }
+    hostMappings.charge(this);
+    this.#libc.mmap(this.#origin + address, size, protection, flags | MAP_FIXED, fd, fdOffset);
   }
 
   #forbid(address: number, size: number): void {
     const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
     this.#libc.mmap(this.#origin + address, size, PROT_NONE, flags, -1, 0);
-  }
-
-  /**
-   * Linux allows a process some 65,000 separate mappings. When `error` says that there are too many, all of this space is
-   * unmapped, which makes them one, and whoever still needs a page faults it in again.
-   */
-  #forgetAll(error: unknown): void {
-    if (!isStatus(error, "NO_MEMORY")) throw error;
-    this.#forbid(0, MEMORY_SIZE);
   }
 }
 
