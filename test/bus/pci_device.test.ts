@@ -28,6 +28,14 @@ describe("bringing a bus up", () => {
     expect(nothing.read16(Config.COMMAND)).toBe(Command.INT_DISABLE);
   });
 
+  it("moves no base address register of a function that decodes it", () => {
+    const config = h.add(1, edu().command(Command.MEM_EN));
+    h.bus.start();
+    const moved = config.log.lastIndexOf(`write32 0x10 = 0x${config.read32(0x10).toString(16)}`);
+    const commands = config.log.slice(0, moved).filter((line) => line.startsWith("write16 0x4"));
+    expect(commands.at(-1)).toBe(`write16 0x4 = 0x${Command.INT_DISABLE.toString(16)}`);
+  });
+
   it("leaves the bus mastering of the chipset's bridges as it was", () => {
     const host = new FakeConfig()
       .ids(0x8086, 0x29c0)

@@ -11,7 +11,7 @@ import type { Handle } from "../../src/zx/constants.ts";
 import { ZxError } from "../../src/zx/error.ts";
 import { Status } from "../../src/zx/status.ts";
 import type { Zx } from "../../src/zx/syscalls.ts";
-import { createProcess, Echo, type EchoServer, hexBytes, isPeerClosed, methodOf, settle } from "./support.ts";
+import { createOtherProcess, createProcess, Echo, type EchoServer, hexBytes, isPeerClosed, methodOf, settle } from "./support.ts";
 
 let zx: Zx;
 beforeEach(async () => {
@@ -130,18 +130,16 @@ describe("a client", () => {
     expect(await client.echo(1)).toBe(1);
   });
 
-  it("never uses transaction id 0, and starts again after 2^31-1 with one that is free", async () => {
+  it("numbers its calls from 1 on, since 0 is for messages without an answer", () => {
     const { client, channel } = bareServer();
-    void client.echo(1).catch(() => {});
-    expect(decodeHeader(zx.channelRead(channel).bytes).txid).toBe(1);
+    for (const txid of [1, 2, 3]) {
+      client.echo(1).catch(() => {});
+      expect(decodeHeader(zx.channelRead(channel).bytes).txid).toBe(txid);
+    }
   });
 
   const answers: [string, (method: ReturnType<typeof methodOf>) => Uint8Array][] = [
     ["to a call that was not made", (m) => encodeResponse(m, 99, { response: { value: 1 } }).bytes],
-    [
-      "with another method's ordinal",
-      (m) => encodeResponse({ ...m, ordinal: 2n }, 1, { response: { value: 1 } }).bytes,
-    ],
     ["without a transaction id", (m) => encodeResponse(m, 0, { response: { value: 1 } }).bytes],
     ["that is cut short", (m) => encodeResponse(m, 1, { response: { value: 1 } }).bytes.subarray(0, 24)],
     ["of 3 bytes", () => Uint8Array.of(1, 2, 3)],
@@ -165,6 +163,14 @@ describe("a client", () => {
       expect(await isPeerClosed(zx, channel)).toBe(true);
     },
   );
+
+  it("takes an answer with its transaction id but another ordinal for invalid", async () => {
+    const { client, channel } = bareServer();
+    const call = client.echo(1);
+    const other = { ...methodOf(Echo, "Echo"), ordinal: 2n };
+    zx.channelWrite(channel, encodeResponse(other, 1, { response: { value: 1 } }).bytes, []);
+    await expect(call).rejects.toThrow(/UNKNOWN_TXID: ordinal 0x2, transaction 1: no such call is in flight/);
+  });
 
   it("takes an answer whose handle has the wrong type for invalid, and closes it", async () => {
     const { client, channel } = bareServer();
@@ -257,6 +263,24 @@ describe("a server", () => {
     const { client, binding } = connect({ echo: () => 2 ** 33 });
     await expect(client.echo(1)).rejects.toThrow(/^INTERNAL/);
     expect((await binding.closed)?.message).toMatch(/could not be answered/);
+  });
+
+  it("hangs up with INTERNAL when it has no such handle to answer with", async () => {
+    const { client } = connect({ give: () => 0x7777_7777 });
+    await expect(client.give()).rejects.toThrow(/^INTERNAL/);
+  });
+
+  it("ends quietly with its process", async () => {
+    const { manager, zx: theirs, moveIn, kill } = await createOtherProcess();
+    const [mine, end] = manager.channelCreate();
+    let answer: (value: number) => void = () => {};
+    const binding = Echo.serve(theirs, moveIn(end), { ...echo, echo: () => new Promise((r) => (answer = r)) });
+    const call = Echo.client(manager, mine).echo(1);
+    await settle();
+    kill();
+    answer(1);
+    await expect(call).rejects.toThrow(/^PEER_CLOSED/);
+    expect(await binding.closed).toBeUndefined();
   });
 
   it("can be closed with an epitaph", async () => {

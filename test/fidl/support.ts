@@ -97,6 +97,27 @@ export async function createProcess(): Promise<Zx> {
   return kernel.root.zx;
 }
 
+/** A second process, and how a test moves a handle into it and kills it. */
+export async function createOtherProcess() {
+  const kernel = await Kernel.create({ machine: new FakeMachine(), addressSpace: "portable" });
+  const { zx: manager, job } = kernel.root;
+  const { process } = manager.processCreate(job, "other");
+  const [mine, theirs] = manager.channelCreate();
+  manager.processStart(process, theirs);
+  const { koid } = manager.objectGetInfo(process, "HANDLE_BASIC");
+  const zx = kernel.zxOf(koid);
+  const bootstrap = kernel.takeStartHandle(koid);
+  return {
+    zx,
+    manager,
+    kill: () => manager.taskKill(process),
+    moveIn: (handle: Handle): Handle => {
+      manager.channelWrite(mine, new Uint8Array(0), [handle]);
+      return zx.channelRead(bootstrap).handles[0]!;
+    },
+  };
+}
+
 /** Whether the other end of a channel is closed: how a test sees that a handle it sent was not leaked. */
 export async function isPeerClosed(zx: Zx, channel: Handle): Promise<boolean> {
   try {

@@ -61,8 +61,8 @@ export class SharedVector {
         `vector ${this.vector}: ${MAX_UNCLAIMED} interrupts that no function admits to; it stays masked`,
       );
     } catch (error) {
-      if (!this.#stopped || !isStatus(error, "CANCELED"))
-        this.#logError(`vector ${this.vector}: ${String(error)}`);
+      // Destroyed: by `stop`, or with the process.
+      if (!isStatus(error, "CANCELED")) this.#logError(`vector ${this.vector}: ${String(error)}`);
     }
   }
 

@@ -31,8 +31,9 @@ export class MessageChannel {
   async receive(received: (message: ChannelMessageEtc) => void): Promise<ZxError> {
     try {
       while (this.isOpen) {
+        // One wait for each message: finding the channel empty would cost more, being an error.
         await this.#zx.objectWaitOne(this.#channel, Signals.READABLE | Signals.PEER_CLOSED, TIME_INFINITE);
-        this.#drain(received);
+        if (this.isOpen) received(this.#zx.channelReadEtc(this.#channel));
       }
     } catch (error) {
       if (this.isOpen) return error instanceof ZxError ? error : unexpected(error);
@@ -62,13 +63,13 @@ export class MessageChannel {
     this.closeHandles(message.handles.map(({ handle }) => handle));
   }
 
-  /** Closes handles, whatever they are: what cannot be closed was not ours. */
+  /** Closes handles, whatever they are: what cannot be closed was not ours, or is gone with the process. */
   closeHandles(handles: readonly Handle[]): void {
     if (handles.length === 0) return;
     try {
       this.#zx.handleCloseMany(handles);
     } catch (error) {
-      if (!isStatus(error, "BAD_HANDLE")) throw error;
+      if (!isStatus(error, "BAD_HANDLE") && !isStatus(error, "BAD_STATE")) throw error;
     }
   }
 
@@ -84,19 +85,6 @@ export class MessageChannel {
     const events = this.#options.events;
     if (!events?.wants.log) return;
     events.emit({ kind: "log", time: this.#zx.clockGetMonotonic(), source, severity: "error", message });
-  }
-
-  #drain(received: (message: ChannelMessageEtc) => void): void {
-    while (this.isOpen) {
-      let message: ChannelMessageEtc;
-      try {
-        message = this.#zx.channelReadEtc(this.#channel);
-      } catch (error) {
-        if (isStatus(error, "SHOULD_WAIT")) return;
-        throw error;
-      }
-      received(message);
-    }
   }
 
   get #wantsMessages(): boolean {

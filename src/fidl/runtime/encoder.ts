@@ -17,7 +17,7 @@ const PRESENT = 0xffff_ffff;
  * is then complete and the caller can close all of them: encoding moves handles, also when it fails.
  */
 export class Encoder {
-  readonly handles: Handle[] = [];
+  handles: Handle[] = [];
   error: FidlError | undefined;
   #bytes = new Uint8Array(512);
   #view = new DataView(this.#bytes.buffer);
@@ -27,6 +27,15 @@ export class Encoder {
   /** The message so far, as a copy. */
   bytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  /** Makes the encoder ready for another message, with the memory it has. */
+  reset(): void {
+    this.#bytes.fill(0, 0, this.#length);
+    this.#length = 0;
+    this.#depth = 0;
+    this.handles = [];
+    this.error = undefined;
   }
 
   /** Reserves the next out-of-line object, zeroed, and returns its offset. */

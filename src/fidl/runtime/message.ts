@@ -145,8 +145,12 @@ function decodePayload<T>(codec: Codec<T> | undefined, decoder: Decoder): Incomi
   return { value: undefined as T, discarded: decoder.discarded };
 }
 
+/** An encoder that nobody is using: its memory is worth keeping from message to message. */
+let idle: Encoder | undefined;
+
 function encode(header: Header, fill: (encoder: Encoder) => void): Outgoing {
-  const encoder = new Encoder();
+  const encoder = idle ?? new Encoder();
+  idle = undefined;
   encoder.reserve(HEADER_SIZE);
   encoder.uint32(0, header.txid);
   encoder.uint8(4, AT_REST_FLAG_V2);
@@ -155,7 +159,10 @@ function encode(header: Header, fill: (encoder: Encoder) => void): Outgoing {
   encoder.uint32(12, Number(header.ordinal >> 32n));
   fill(encoder);
   encoder.finish();
-  return { bytes: encoder.bytes(), handles: encoder.handles, error: encoder.error };
+  const message = { bytes: encoder.bytes(), handles: encoder.handles, error: encoder.error };
+  encoder.reset();
+  idle = encoder;
+  return message;
 }
 
 function body<T>(encoder: Encoder, codec: Codec<T>, value: T): void {

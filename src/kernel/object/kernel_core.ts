@@ -62,11 +62,14 @@ export class KernelCore {
   /** Asks the machine what lies at a physical range that is not RAM. */
   resolve(paddr: number, size: number): PhysicalTarget {
     const target = this.machine.resolve(paddr, size);
-    if (this.events.wants.resolve) {
-      const { name, kind } = target;
-      this.events.emit({ kind: "resolve", time: this.now(), address: paddr, size, name, how: kind });
-    }
+    this.resolved(paddr, size, target.name, target.kind);
     return target;
+  }
+
+  /** Tells those who listen what the kernel has found behind a physical range. */
+  resolved(address: number, size: number, name: string, how: PhysicalTarget["kind"]): void {
+    if (!this.events.wants.resolve) return;
+    this.events.emit({ kind: "resolve", time: this.now(), address, size, name, how });
   }
 
   /**

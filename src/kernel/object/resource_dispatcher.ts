@@ -92,7 +92,9 @@ export class ResourceDispatcher extends Dispatcher {
     const { base, size } = this.region;
     const start = kind === ResourceKind.MMIO ? roundDown(base) : base;
     const end = kind === ResourceKind.MMIO ? roundUp(base + size, PAGE_SIZE) : base + size;
-    if (!contains({ base: start, size: end - start }, region)) {
+    // A root of all MMIO has no outside: what ends beyond all addresses is for the caller to refuse.
+    const hasOutside = !this.isRangedRoot || kind !== ResourceKind.MMIO;
+    if (hasOutside && !contains({ base: start, size: end - start }, region)) {
       throw new ZxError("OUT_OF_RANGE", `${show(region)} is not inside ${this.describe()}`);
     }
     if (this.isRangedRoot) this.#refuseDenied(region);

@@ -100,10 +100,9 @@ export function vmoCalls(process: ProcessDispatcher): Calls {
       process.enforce(JobPolicyCondition.NEW_VMO);
       handles.get(resource, ResourceDispatcher).validate(ResourceKind.MMIO, range);
       const resolve = (base: number, length: number) => core.resolve(base, length);
-      return open(
-        VmObjectPhysical.create(core.frames, { koid: core.newKoid(), range, resolve }),
-        DefaultRights.VMO,
-      );
+      const vmo = VmObjectPhysical.create(core.frames, { koid: core.newKoid(), range, resolve });
+      if (vmo.device === undefined) core.resolved(paddr, vmo.size, "RAM", "direct");
+      return open(vmo, DefaultRights.VMO);
     },
 
     vmoCreateChild(value, options, offset, size) {

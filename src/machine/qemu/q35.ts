@@ -73,16 +73,16 @@ export async function createQemuQ35(options: QemuQ35Options): Promise<QemuMachin
   const { memory = DEFAULT_MEMORY, grace = DEFAULT_GRACE, devices, extraArgs = [] } = options;
   checkMemory(memory);
   if (!(grace >= 0)) throw new ZxError("INVALID_ARGS", `a grace of ${String(grace)} ns`);
-  const extra = [...devices.flatMap((device) => ["-device", device]), ...extraArgs];
-  for (const arg of extra) {
-    if (typeof arg !== "string" || arg.includes("\0")) {
-      throw new ZxError("INVALID_ARGS", `not an argument for QEMU: ${JSON.stringify(arg)}`);
-    }
-  }
+  checkArguments("devices", devices);
+  checkArguments("extraArgs", extraArgs);
   const process = await QemuProcess.start({
     binary: findQemu(options.qemu),
     memory,
-    args: (files) => [...boardArgs(files, memory), ...extra],
+    args: (files) => [
+      ...boardArgs(files, memory),
+      ...devices.flatMap((device) => ["-device", device]),
+      ...extraArgs,
+    ],
   });
   try {
     await firstAnswer(process, STOP_PIT);
@@ -104,6 +104,12 @@ function checkMemory(memory: number): void {
     "INVALID_ARGS",
     `memory of ${asked} bytes: whole pages from ${hex(LEAST_MEMORY)} to ${hex(MOST_MEMORY)} are possible`,
   );
+}
+
+function checkArguments(what: string, args: readonly string[]): void {
+  const isGood = Array.isArray(args) && args.every((arg) => typeof arg === "string" && !arg.includes("\0"));
+  if (!isGood)
+    throw new ZxError("INVALID_ARGS", `${what}: a list of arguments of QEMU, not ${JSON.stringify(args)}`);
 }
 
 function boardArgs(files: QemuFiles, memory: number): string[] {
