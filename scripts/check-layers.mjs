@@ -41,9 +41,9 @@ const FORBIDDEN = {
 const KERNEL_MAY_IMPORT_OF_MACHINE = ["machine/machine.ts"];
 
 /** Folders and files that need Node; everything else also runs in a browser. */
-const NODE_ONLY = [/^cli\//, /^native\//, /^machine\/qemu\//, /^inspect\/server\//];
+const NODE_ONLY = [/^machine\/native_ram/, /^cli\//, /^native\//, /^machine\/qemu\//, /^inspect\/server\//];
 /** Files that import the native parts, each behind a dynamic import in its factory. */
-const NATIVE_FILES = [/^kernel\/vm\/arch\/(native_aspace|view_arena)/];
+const NATIVE_FILES = [/^kernel\/vm\/arch\/(native_|view_arena)/];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "src");
 const problems = [];

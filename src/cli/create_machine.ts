@@ -30,7 +30,7 @@ export async function createMachine({ name, devices, nativeRam, events }: Machin
 
 /** RAM that native address spaces can map; undefined where there is no koffi (or no Linux). */
 async function nativeRamOrNone(layout: RamLayout): Promise<Ram | undefined> {
-  const { createNativeRam } = await import("../native/ram.ts");
+  const { createNativeRam } = await import("../machine/native_ram.ts");
   try {
     return await createNativeRam(layout);
   } catch {

@@ -59,7 +59,7 @@ export interface DriverContext {
   readonly inspect: Record<string, string | number | boolean | bigint>;
 
   /** Connects to a service that the parent offers. NOT_FOUND names what it does offer. */
-  connect<Client>(protocol: Protocol<Client, never>): Promise<Client>;
+  connect<Client extends Disposable>(protocol: Protocol<Client, never>): Promise<Client>;
   /** An in-process protocol of the parent's driver, in the same host. NOT_FOUND if it offers none of that name. */
   banjo<T extends object>(name: string): T;
   /** Serves a protocol at this driver's own node: for its clients outside the driver framework, and for tests. */

@@ -113,7 +113,7 @@ export class DriverSession implements DriverContext, RunningDriver {
 
   // What the driver asks of us.
 
-  async connect<Client>(protocol: Protocol<Client, never>): Promise<Client> {
+  async connect<Client extends Disposable>(protocol: Protocol<Client, never>): Promise<Client> {
     if (!this.#args.services.includes(protocol.service)) {
       const known = this.#args.services.join(", ") || "nothing";
       throw new ZxError(
@@ -123,7 +123,9 @@ export class DriverSession implements DriverContext, RunningDriver {
     }
     const [client, server] = this.zx.channelCreate();
     openService(this.zx, this.#incoming, protocol.service, server);
-    return protocol.client(this.zx, this.own(client), { events: this.events });
+    const connected = protocol.client(this.zx, client, { events: this.events });
+    this.defer(connected);
+    return connected;
   }
 
   banjo<T extends object>(name: string): T {

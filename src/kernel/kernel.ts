@@ -6,8 +6,9 @@ import { EventStream } from "../events/events.ts";
 import type { Machine } from "../machine/machine.ts";
 import { type Handle, INVALID_HANDLE, ResourceKind } from "../zx/constants.ts";
 import { ZxError } from "../zx/error.ts";
+import { randomStream } from "../zx/random.ts";
 import { DefaultRights } from "../zx/rights.ts";
-import type { Zx } from "../zx/syscalls.ts";
+import type { ExceptionReport, Zx } from "../zx/syscalls.ts";
 import { BtiDispatcher } from "./object/bti_dispatcher.ts";
 import type { Dispatcher } from "./object/dispatcher.ts";
 import { IommuDispatcher } from "./object/iommu_dispatcher.ts";
@@ -17,7 +18,6 @@ import { ProcessDispatcher } from "./object/process_dispatcher.ts";
 import { ResourceDispatcher } from "./object/resource_dispatcher.ts";
 import { ResourceSpaces } from "./object/resource_spaces.ts";
 import { VmoDispatcher } from "./object/vmo_dispatcher.ts";
-import { createRandom } from "./random.ts";
 import { SyscallGate } from "./syscall/zx.ts";
 import { type AspaceKind, createAspaceFactory } from "./vm/aspace_factory.ts";
 import { FrameAllocator } from "./vm/frames.ts";
@@ -93,7 +93,7 @@ export class Kernel {
     const core = new KernelCore({
       machine,
       events: options.events ?? new EventStream(),
-      random: createRandom(options.seed ?? Math.floor(Math.random() * 0x1_0000_0000)),
+      random: randomStream(options.seed ?? Math.floor(Math.random() * 0x1_0000_0000), "kernel"),
       frames,
       aspaces,
       resources: new ResourceSpaces(machine),
@@ -138,12 +138,22 @@ export class Kernel {
   }
 
   /** What a VMO is, for pictures of memory; undefined if no handle holds it. */
-  vmo(koid: number): { readonly name: string; readonly size: number; readonly physicalBase: number | undefined } | undefined {
+  vmo(
+    koid: number,
+  ): { readonly name: string; readonly size: number; readonly physicalBase: number | undefined } | undefined {
     const object = this.core.objects.get(koid);
     if (!(object instanceof VmoDispatcher)) return undefined;
     const { vmo } = object;
     const physicalBase = vmo instanceof VmObjectPhysical ? vmo.range.base : undefined;
     return { name: vmo.name, size: vmo.size, physicalBase };
+  }
+
+  /**
+   * What a processor's trap is: a driver host tells the kernel that its program cannot go on (a page fault, an error that
+   * nobody catches). True if somebody handled it and the access may be tried again; otherwise the process has been killed.
+   */
+  raiseException(processKoid: number, report: ExceptionReport): Promise<boolean> {
+    return this.process(processKoid).raise(report);
   }
 
   /** Every object. */

@@ -160,7 +160,8 @@ export class Mapping implements TraceFollower {
   #attempt(op: AccessKind, width: AccessWidth, at: number, low: number, high: number): number | undefined {
     if (this.#window === undefined && !this.#acquire()) {
       // No window of the whole mapping: a part of it is gone. What is left of it still works.
-      const alone = this.#source.window(at, width / 8, () => {});
+      const alone = this.#windowOrFault(at, width / 8, () => {});
+      if (alone === undefined) return undefined;
       try {
         return attempt(this, alone, ...ioOf(alone), op, width, low, high);
       } finally {
@@ -179,11 +180,17 @@ export class Mapping implements TraceFollower {
 
   /** False where there is no window of the whole mapping any more. */
   #acquire(): boolean {
+    const window = this.#windowOrFault(0, this.size, () => this.#forget());
+    if (window !== undefined) this.#hold(window);
+    return window !== undefined;
+  }
+
+  /** Undefined for a page fault. What it says about the access is for `fault` to tell, which knows what the access was. */
+  #windowOrFault(at: number, size: number, revoked: () => void): Window | undefined {
     try {
-      this.#hold(this.#source.window(0, this.size, () => this.#forget()));
-      return true;
+      return this.#source.window(at, size, revoked);
     } catch (error) {
-      if (error instanceof ZxError) return false;
+      if (error instanceof ZxError) return undefined;
       throw error;
     }
   }

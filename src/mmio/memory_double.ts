@@ -1,4 +1,4 @@
-import { BytesIo } from "../machine/ram.ts";
+import { BytesIo } from "../zx/bytes_io.ts";
 import { MmioBuffer, type MmioOverOptions } from "./mmio_buffer.ts";
 
 /** An MmioBuffer over plain bytes, for tests of code that only needs something to read and write. Little endian. */

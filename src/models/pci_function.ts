@@ -4,10 +4,10 @@
  */
 import type { LogEvent } from "../events/events.ts";
 import type { Clock } from "../machine/machine.ts";
-import { randomStream } from "../machine/sim/random.ts";
 import type { SimMachine } from "../machine/sim/sim.ts";
 import { ZxError } from "../zx/error.ts";
 import { hex } from "../zx/pages.ts";
+import { randomStream } from "../zx/random.ts";
 import { PciBar } from "./pci_bar.ts";
 import { Command, ConfigRegister, PciConfigSpace, StatusBit } from "./pci_config_space.ts";
 import type { PciModel, PciPort } from "./pci_model.ts";

@@ -82,7 +82,12 @@ export const VmOption = {
 export const WaitAsyncOption = { TIMESTAMP: 1, EDGE: 2 } as const;
 
 /** Options of vmo_create. */
-export const VmoOption = { RESIZABLE: 1 << 1, DISCARDABLE: 1 << 2, TRAP_DIRTY: 1 << 3, UNBOUNDED: 1 << 4 } as const;
+export const VmoOption = {
+  RESIZABLE: 1 << 1,
+  DISCARDABLE: 1 << 2,
+  TRAP_DIRTY: 1 << 3,
+  UNBOUNDED: 1 << 4,
+} as const;
 
 /** Options of vmo_create_child. */
 export const VmoChildOption = {
@@ -111,7 +116,15 @@ export const VmoOp = {
   ALWAYS_NEED: 13,
   PREFETCH: 14,
 } as const;
-export const VmarOp = { COMMIT: 1, DECOMMIT: 2, MAP_RANGE: 3, ZERO: 10, DONT_NEED: 12, ALWAYS_NEED: 13, PREFETCH: 14 } as const;
+export const VmarOp = {
+  COMMIT: 1,
+  DECOMMIT: 2,
+  MAP_RANGE: 3,
+  ZERO: 10,
+  DONT_NEED: 12,
+  ALWAYS_NEED: 13,
+  PREFETCH: 14,
+} as const;
 
 /** Flags of ZX_INFO_VMO; a physical VMO is the one without TYPE_PAGED. */
 export const VmoInfoFlag = {
@@ -130,7 +143,18 @@ export const VmoInfoFlag = {
 export const ResourceKind = { MMIO: 0, IRQ: 1, IOPORT: 2, SMC: 4, SYSTEM: 5, COUNT: 6 } as const;
 export type ResourceKindName = Exclude<keyof typeof ResourceKind, "COUNT">;
 export const ResourceFlag = { EXCLUSIVE: 0x1_0000, MASK: 0xffff_0000 } as const;
-export const SystemResource = { HYPERVISOR: 0, VMEX: 1, DEBUG: 2, INFO: 3, CPU: 4, POWER: 5, MEXEC: 6, IOMMU: 8, MSI: 11, COUNT: 16 } as const;
+export const SystemResource = {
+  HYPERVISOR: 0,
+  VMEX: 1,
+  DEBUG: 2,
+  INFO: 3,
+  CPU: 4,
+  POWER: 5,
+  MEXEC: 6,
+  IOMMU: 8,
+  MSI: 11,
+  COUNT: 16,
+} as const;
 
 /** Options of bti_pin. */
 export const BtiPin = { PERM_READ: 1, PERM_WRITE: 2, PERM_EXECUTE: 4, COMPRESS: 8, CONTIGUOUS: 16 } as const;
@@ -166,6 +190,23 @@ export const JobPolicyCondition = {
 } as const;
 export const JobPolicyAction = { ALLOW: 0, DENY: 1, ALLOW_EXCEPTION: 2, DENY_EXCEPTION: 3, KILL: 4 } as const;
 export const JobPolicyOption = { RELATIVE: 0, ABSOLUTE: 1 } as const;
+
+/** Types of exception (zircon/syscalls/exception.h). */
+export const ExceptionType = {
+  GENERAL: 0x008,
+  FATAL_PAGE_FAULT: 0x108,
+  UNDEFINED_INSTRUCTION: 0x208,
+  SW_BREAKPOINT: 0x308,
+  HW_BREAKPOINT: 0x408,
+  UNALIGNED_ACCESS: 0x508,
+  POLICY_ERROR: 0x8208,
+} as const;
+
+/** What closing an exception's handle means: pass it on, retry the access, or end the program. */
+export const ExceptionState = { TRY_NEXT: 0, HANDLED: 1, THREAD_EXIT: 2 } as const;
+
+/** Options of task_create_exception_channel: hear of a process's exceptions before the process itself. */
+export const ExceptionChannelOption = { DEBUGGER: 1 } as const;
 
 /** Options of msi_create. */
 export const MsiOption = { MODE_MSI_X: 1 } as const;

@@ -39,10 +39,26 @@ const PROPERTY = Rights.GET_PROPERTY | Rights.SET_PROPERTY;
 /** Rights of a fresh handle, per type (`zircon/rights.h`, ZX_DEFAULT_*_RIGHTS). */
 export const DefaultRights = {
   PROCESS:
-    BASIC | IO | PROPERTY | Rights.ENUMERATE | Rights.DESTROY | Rights.SIGNAL | Rights.MANAGE_PROCESS | Rights.MANAGE_THREAD,
+    BASIC |
+    IO |
+    PROPERTY |
+    Rights.ENUMERATE |
+    Rights.DESTROY |
+    Rights.SIGNAL |
+    Rights.MANAGE_PROCESS |
+    Rights.MANAGE_THREAD,
   JOB:
-    BASIC | IO | PROPERTY | Rights.ENUMERATE | Rights.DESTROY | Rights.SIGNAL | Rights.SET_POLICY | Rights.GET_POLICY |
-    Rights.MANAGE_JOB | Rights.MANAGE_PROCESS | Rights.MANAGE_THREAD,
+    BASIC |
+    IO |
+    PROPERTY |
+    Rights.ENUMERATE |
+    Rights.DESTROY |
+    Rights.SIGNAL |
+    Rights.SET_POLICY |
+    Rights.GET_POLICY |
+    Rights.MANAGE_JOB |
+    Rights.MANAGE_PROCESS |
+    Rights.MANAGE_THREAD,
   /** Plus RESIZE where the VMO was made resizable. Never EXECUTE. */
   VMO: BASIC | IO | PROPERTY | Rights.MAP | Rights.SIGNAL,
   /** Plus READ, WRITE and EXECUTE as its CAN_MAP_* flags allow. */

@@ -86,6 +86,17 @@ export interface ProcessInfo {
   readonly returnCode: number;
 }
 
+/** Why a program cannot go on. */
+export interface ExceptionReport {
+  /** `ExceptionType`. */
+  readonly type: number;
+  /** For page faults: NOT_FOUND, ACCESS_DENIED, OUT_OF_RANGE; for policies: what the call said (`synth_code`). */
+  readonly status: number;
+  /** Of the access, for faults. */
+  readonly address?: number;
+  readonly message: string;
+}
+
 /** A line of ZX_INFO_PROCESS_MAPS: depth first, pre-order; the address space has depth 0, the root VMAR 1. */
 export interface MapsEntry {
   readonly type: "aspace" | "vmar" | "mapping";
@@ -114,6 +125,8 @@ export interface InfoTopics {
   BTI: BtiInfo;
   MSI: MsiInfo;
   PROCESS: ProcessInfo;
+  /** Of an exception (ZX_INFO_THREAD_EXCEPTION_REPORT, for a process that has one thread). */
+  EXCEPTION_REPORT: ExceptionReport;
   /** One VMAR and what is in it. */
   VMAR_MAPS: readonly MapsEntry[];
   PROCESS_MAPS: readonly MapsEntry[];
@@ -121,10 +134,28 @@ export interface InfoTopics {
 }
 export type InfoTopic = keyof InfoTopics;
 
+/** What each property of object_get_property is. */
+export interface PropertyTypes {
+  /** At most 31 bytes of UTF-8. */
+  NAME: string;
+  /** The stream size. */
+  VMO_CONTENT_SIZE: number;
+  /** `ExceptionState`. */
+  EXCEPTION_STATE: number;
+}
+export type PropertyName = keyof PropertyTypes;
+
 /** A packet of a port (48 bytes in Zircon): what was queued, by key. */
 export type PortPacket =
   | { readonly type: "user"; readonly key: bigint; readonly status: number; readonly user: Uint8Array }
-  | { readonly type: "signal"; readonly key: bigint; readonly trigger: number; readonly observed: number; readonly count: number; readonly timestamp: number }
+  | {
+      readonly type: "signal";
+      readonly key: bigint;
+      readonly trigger: number;
+      readonly observed: number;
+      readonly count: number;
+      readonly timestamp: number;
+    }
   | { readonly type: "interrupt"; readonly key: bigint; readonly timestamp: number };
 
 export interface UserPacket {
@@ -199,6 +230,9 @@ export interface Zx {
   handleReplace(handle: Handle, rights: number): Handle;
 
   objectGetInfo<T extends InfoTopic>(handle: Handle, topic: T): InfoTopics[T];
+  objectGetProperty<P extends PropertyName>(handle: Handle, property: P): PropertyTypes[P];
+  objectSetProperty<P extends PropertyName>(handle: Handle, property: P, value: PropertyTypes[P]): void;
+  /** The NAME property. */
   objectGetName(handle: Handle): string;
   objectSetName(handle: Handle, name: string): void;
   objectSignal(handle: Handle, clear: number, set: number): void;
@@ -229,9 +263,21 @@ export interface Zx {
   /** The same VMO with EXECUTE. Always consumes `vmo`. `vmex`: a SYSTEM resource covering VMEX, or INVALID_HANDLE. */
   vmoReplaceAsExecutable(vmo: Handle, vmex: Handle): Handle;
 
-  vmarAllocate(parent: Handle, options: number, offset: number, size: number): { vmar: Handle; address: number };
+  vmarAllocate(
+    parent: Handle,
+    options: number,
+    offset: number,
+    size: number,
+  ): { vmar: Handle; address: number };
   /** Returns the address of the mapping. */
-  vmarMap(vmar: Handle, options: number, vmarOffset: number, vmo: Handle, vmoOffset: number, length: number): number;
+  vmarMap(
+    vmar: Handle,
+    options: number,
+    vmarOffset: number,
+    vmo: Handle,
+    vmoOffset: number,
+    length: number,
+  ): number;
   vmarUnmap(vmar: Handle, address: number, length: number): void;
   vmarProtect(vmar: Handle, options: number, address: number, length: number): void;
   vmarDestroy(vmar: Handle): void;
@@ -249,7 +295,12 @@ export interface Zx {
   /** SHOULD_WAIT when empty, PEER_CLOSED when empty and the peer is gone; BUFFER_TOO_SMALL keeps the message. */
   channelRead(channel: Handle, limits?: ReadLimits): ChannelMessage;
   channelReadEtc(channel: Handle, limits?: ReadLimits): ChannelMessageEtc;
-  channelCall(channel: Handle, deadline: number, bytes: Uint8Array, handles: readonly Handle[]): Promise<ChannelMessage>;
+  channelCall(
+    channel: Handle,
+    deadline: number,
+    bytes: Uint8Array,
+    handles: readonly Handle[],
+  ): Promise<ChannelMessage>;
 
   resourceCreate(parent: Handle, options: number, base: number, size: number, name: string): Handle;
 
@@ -258,7 +309,13 @@ export interface Zx {
   /** `iommu`: the platform's, from the root process. */
   btiCreate(iommu: Handle, options: number, btiId: number): Handle;
   /** Device addresses of the pages, as `options` asks (one per page, per contiguity unit, or one in all), and the pin. */
-  btiPin(bti: Handle, options: number, vmo: Handle, offset: number, size: number): { addrs: number[]; pmt: Handle };
+  btiPin(
+    bti: Handle,
+    options: number,
+    vmo: Handle,
+    offset: number,
+    size: number,
+  ): { addrs: number[]; pmt: Handle };
   btiReleaseQuarantine(bti: Handle): void;
   /** Always consumes the handle. */
   pmtUnpin(pmt: Handle): void;
@@ -288,6 +345,12 @@ export interface Zx {
   /** Copies out of a process's mappings as far as they go; the number of bytes. NOT_FOUND, OUT_OF_RANGE at the start. */
   processReadMemory(process: Handle, address: number, into: Uint8Array): number;
   processWriteMemory(process: Handle, address: number, from: Uint8Array): number;
+  /**
+   * A channel, to be read only, in which a process's exceptions arrive (of all below it, for a job): 24 bytes (process
+   * koid, thread koid, type) and a handle to the exception. ALREADY_BOUND while there is one. `options`: `ExceptionChannelOption`.
+   */
+  taskCreateExceptionChannel(task: Handle, options: number): Handle;
+  exceptionGetProcess(exception: Handle): Handle;
   jobCreate(parent: Handle, options: number): Handle;
   /** Rules for all processes made in the job from now on. `options`: `JobPolicyOption`. */
   jobSetPolicy(job: Handle, options: number, policies: readonly JobPolicy[]): void;

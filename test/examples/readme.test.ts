@@ -15,10 +15,14 @@ test("the README's driver is examples/edu.ts, letter by letter", () => {
 test("what the README says `npm start` prints is what it prints, but for addresses in VMARs and koids", () => {
   const [, block] = readme.match(/\$ npm ci && npm start\n([\s\S]*?)```/)!;
   const { NO_COLOR = "1", ...env } = process.env;
-  const output = execFileSync(process.execPath, [path("dist/bin/zirconia.js"), "boot", "--machine", "sim-x64"], {
-    encoding: "utf8",
-    env: { ...env, NO_COLOR },
-  });
+  const output = execFileSync(
+    process.execPath,
+    [path("dist/bin/zirconia.js"), "boot", "--machine", "sim-x64"],
+    {
+      encoding: "utf8",
+      env: { ...env, NO_COLOR },
+    },
+  );
   const comparable = (text: string) =>
     text.replaceAll(/-> vmo \d+ -> 0x[0-9a-f]+/g, "-> vmo N -> ADDRESS").trimEnd();
   expect(comparable(output)).toBe(comparable(block!));

@@ -11,7 +11,16 @@ import type { Handle } from "../../src/zx/constants.ts";
 import { ZxError } from "../../src/zx/error.ts";
 import { Status } from "../../src/zx/status.ts";
 import type { Zx } from "../../src/zx/syscalls.ts";
-import { createOtherProcess, createProcess, Echo, type EchoServer, hexBytes, isPeerClosed, methodOf, settle } from "./support.ts";
+import {
+  createOtherProcess,
+  createProcess,
+  Echo,
+  type EchoServer,
+  hexBytes,
+  isPeerClosed,
+  methodOf,
+  settle,
+} from "./support.ts";
 
 let zx: Zx;
 beforeEach(async () => {
@@ -274,7 +283,10 @@ describe("a server", () => {
     const { manager, zx: theirs, moveIn, kill } = await createOtherProcess();
     const [mine, end] = manager.channelCreate();
     let answer: (value: number) => void = () => {};
-    const binding = Echo.serve(theirs, moveIn(end), { ...echo, echo: () => new Promise((r) => (answer = r)) });
+    const binding = Echo.serve(theirs, moveIn(end), {
+      ...echo,
+      echo: () => new Promise((r) => (answer = r)),
+    });
     const call = Echo.client(manager, mine).echo(1);
     await settle();
     kill();

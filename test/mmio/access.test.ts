@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MmioBuffer } from "../../src/mmio/index.ts";
 import { BareProcess, VMO, wasmMemory } from "../support/bare_process.ts";
-import { CountingIo } from "../support/counting_io.ts";
+import { FakeDevice } from "../support/fake_machine.ts";
 
 const SIZE = 0x4000;
 const memory = wasmMemory();
 const kinds = [
   ["direct", () => new BareProcess({ memory })],
-  ["dispatched", () => new BareProcess({ io: new CountingIo(SIZE) })],
+  ["dispatched", () => new BareProcess({ io: new FakeDevice(SIZE) })],
 ] as const;
 
 type Method = "read8" | "read16" | "read32" | "read64" | "write8" | "write16" | "write32" | "write64";
@@ -171,7 +171,7 @@ describe.each(kinds)("over %s memory", (_kind, make) => {
 
 describe("over dispatched memory", () => {
   it("each access is exactly one access of its width", () => {
-    const io = new CountingIo(SIZE);
+    const io = new FakeDevice(SIZE);
     const mmio = MmioBuffer.create(new BareProcess({ io }).zx, { vmo: VMO });
     mmio.read8(1);
     mmio.read16(2);
@@ -196,7 +196,7 @@ describe("over dispatched memory", () => {
   });
 
   it("what a sloppy device returns is cut to the width", () => {
-    const io = Object.assign(new CountingIo(16), {
+    const io = Object.assign(new FakeDevice(16), {
       read8: () => -1,
       read16: () => 0x1_2345,
       read32: () => -1,
@@ -207,11 +207,11 @@ describe("over dispatched memory", () => {
 
   it("flush reaches the device, where it has posted writes", () => {
     let flushed = 0;
-    const io = Object.assign(new CountingIo(16), { flush: () => flushed++ });
+    const io = Object.assign(new FakeDevice(16), { flush: () => flushed++ });
     const mmio = MmioBuffer.over(io, 16);
     mmio.flush();
     mmio.view(4).flush();
-    MmioBuffer.over(new CountingIo(16), 16).flush();
+    MmioBuffer.over(new FakeDevice(16), 16).flush();
     expect(flushed).toBe(2);
   });
 });

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MmioBuffer } from "../../src/mmio/index.ts";
-import { CountingIo } from "../support/counting_io.ts";
+import { FakeDevice } from "../support/fake_machine.ts";
 
 const OFFSET = 0x8;
 const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 
 function buffer() {
-  const io = new CountingIo(0x20);
+  const io = new FakeDevice(0x20);
   return { io, mmio: MmioBuffer.over(io, 0x20) };
 }
 
@@ -21,12 +21,12 @@ describe.each([8, 16, 32, 64])("bits of a %i-bit register", (width) => {
   const registers = mmio as Any;
   const put = (value: bigint) => {
     registers[`write${width}`](OFFSET, as(value));
-    io.take();
+    io.log.splice(0);
   };
   const now = () => {
-    const accesses = io.take();
+    const accesses = io.log.splice(0);
     const value = BigInt(registers[`read${width}`](OFFSET));
-    io.take();
+    io.log.splice(0);
     return { accesses, value };
   };
   const readThenWrite = (value: bigint) => ({
@@ -69,7 +69,7 @@ describe.each([8, 16, 32, 64])("bits of a %i-bit register", (width) => {
         const ones = (1n << BigInt(hi - lo + 1)) - 1n;
         put(start);
         expect(BigInt(registers[`getBits${width}`](OFFSET, hi, lo))).toBe((start >> BigInt(lo)) & ones);
-        expect(io.take()).toEqual([`read${width} 0x8`]);
+        expect(io.log.splice(0)).toEqual([`read${width} 0x8`]);
         registers[`putBits${width}`](OFFSET, hi, lo, as(value & ones));
         expect(now()).toEqual(
           readThenWrite(((start & ~(ones << BigInt(lo))) | ((value & ones) << BigInt(lo))) & all),
@@ -109,6 +109,6 @@ describe.each([8, 16, 32, 64])("bits of a %i-bit register", (width) => {
     expect(() => registers[`putBits${width}`](OFFSET, 3, 0, as(16n))).toThrow(
       "INVALID_ARGS: value 0x10 is not a",
     );
-    expect(io.take()).toEqual([]);
+    expect(io.log.splice(0)).toEqual([]);
   });
 });

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { MmioBuffer } from "../../src/mmio/index.ts";
 import { CachePolicy } from "../../src/zx/constants.ts";
 import { BareProcess, FIRST_ADDRESS, ROOT_VMAR, VMO, wasmMemory } from "../support/bare_process.ts";
-import { CountingIo } from "../support/counting_io.ts";
+import { FakeDevice } from "../support/fake_machine.ts";
 
 const READ_WRITE_MAP_RANGE = "0x403";
-const bare = (options = {}) => new BareProcess({ io: new CountingIo(0x4000), ...options });
+const bare = (options = {}) => new BareProcess({ io: new FakeDevice(0x4000), ...options });
 
 describe("MmioBuffer.create", () => {
   it("sets the cache policy and maps the VMO in the root VMAR", () => {
@@ -26,7 +26,7 @@ describe("MmioBuffer.create", () => {
   });
 
   it("maps the pages around a range of any alignment, and starts at its first byte", () => {
-    const io = new CountingIo(0x4000);
+    const io = new FakeDevice(0x4000);
     const process = bare({ io });
     const mmio = MmioBuffer.create(process.zx, { vmo: VMO, offset: 0x1ffc, size: 8 });
     expect(process.calls).toContain(`vmar_map(${ROOT_VMAR}, ${READ_WRITE_MAP_RANGE}, 0x1000, 0x2000)`);
@@ -132,7 +132,7 @@ describe("pin", () => {
     const mmio = MmioBuffer.create(bare().zx, { vmo: VMO });
     mmio.release();
     expect(() => mmio.pin(21)).toThrow("BAD_STATE");
-    expect(() => MmioBuffer.over(new CountingIo(16), 16).pin(21)).toThrow(
+    expect(() => MmioBuffer.over(new FakeDevice(16), 16).pin(21)).toThrow(
       'NOT_SUPPORTED: pin: "mmio" has no VMO',
     );
   });
@@ -140,7 +140,7 @@ describe("pin", () => {
 
 describe("MmioBuffer.over", () => {
   it.each([0, -1, 1.5, Number.NaN, "16" as never])("refuses a size of %s", (size) => {
-    expect(() => MmioBuffer.over(new CountingIo(16), size)).toThrow("INVALID_ARGS: a buffer of");
+    expect(() => MmioBuffer.over(new FakeDevice(16), size)).toThrow("INVALID_ARGS: a buffer of");
   });
 });
 

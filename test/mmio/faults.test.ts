@@ -3,13 +3,13 @@ import { MmioBuffer } from "../../src/mmio/index.ts";
 import { bit, r32, registers } from "../../src/registers/index.ts";
 import { ZxError } from "../../src/zx/error.ts";
 import { BareProcess, FIRST_ADDRESS, VMO, wasmMemory } from "../support/bare_process.ts";
-import { CountingIo } from "../support/counting_io.ts";
+import { FakeDevice } from "../support/fake_machine.ts";
 
 const Device = registers("device", { Status: r32(0x20, { busy: bit(0) }), Far: r32(0x2020) });
 const memory = wasmMemory();
 const kinds = [
   ["direct", () => new BareProcess({ memory })],
-  ["dispatched", () => new BareProcess({ io: new CountingIo(0x4000) })],
+  ["dispatched", () => new BareProcess({ io: new FakeDevice(0x4000) })],
 ] as const;
 
 function thrown(access: () => unknown): ZxError {
@@ -107,7 +107,7 @@ describe.each(kinds)("a mapping of %s memory", (_kind, make) => {
 
 describe("a device that fails", () => {
   it("gives its own error, with the access in front of it", () => {
-    const io = Object.assign(new CountingIo(0x100), {
+    const io = Object.assign(new FakeDevice(0x100), {
       read32(): number {
         throw new ZxError("IO_NOT_PRESENT", "qemu exited with code 1");
       },
@@ -125,7 +125,7 @@ describe("a device that fails", () => {
 
   it("with an error of another kind passes it on untouched", () => {
     const bug = new RangeError("a bug in a model");
-    const io = Object.assign(new CountingIo(0x100), {
+    const io = Object.assign(new FakeDevice(0x100), {
       read32(): number {
         throw bug;
       },
@@ -136,7 +136,7 @@ describe("a device that fails", () => {
 
 describe("a misaligned access", () => {
   it("names the register that it falls into", () => {
-    const mmio = MmioBuffer.over(new CountingIo(0x100), 0x100, { name: "bar 0" });
+    const mmio = MmioBuffer.over(new FakeDevice(0x100), 0x100, { name: "bar 0" });
     Device.on(mmio);
     expect(() => mmio.read32(0x22)).toThrow(
       'INVALID_ARGS: read32 of device.Status+0x2 (offset 0x22 of "bar 0"): accesses of 32 bits are aligned to 4 bytes',
@@ -144,7 +144,7 @@ describe("a misaligned access", () => {
   });
 
   it("names it on a view, and by the view's place in the buffer", () => {
-    const mmio = MmioBuffer.over(new CountingIo(0x100), 0x100, { name: "bar 0" });
+    const mmio = MmioBuffer.over(new FakeDevice(0x100), 0x100, { name: "bar 0" });
     Device.on(mmio.view(0x40));
     expect(() => mmio.read16(0x61)).toThrow('read16 of device.Status+0x1 (offset 0x61 of "bar 0")');
   });

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { MmioBuffer } from "../../src/mmio/index.ts";
 import { bit, r32, registers } from "../../src/registers/index.ts";
 import { BareProcess, VMO, wasmMemory } from "../support/bare_process.ts";
-import { CountingIo } from "../support/counting_io.ts";
+import { FakeDevice } from "../support/fake_machine.ts";
 
 /** A register at 0x20 that gives these values one after the other, then the last one for ever. */
 function sequence(...values: number[]) {
-  const io = new CountingIo(0x100);
+  const io = new FakeDevice(0x100);
   const read32 = io.read32.bind(io);
   return Object.assign(io, {
     read32(offset: number): number {
@@ -21,13 +21,13 @@ describe("a poll", () => {
     const io = sequence(0x10, 0x11, 0x83, 0x99);
     const mmio = MmioBuffer.over(io, 0x100);
     expect(mmio.poll32(0x20, 0x83, 0x83, { timeout: 1e6 })).toBe(0x83);
-    expect(io.take()).toEqual(Array(3).fill("read32 0x20"));
+    expect(io.log.splice(0)).toEqual(Array(3).fill("read32 0x20"));
   });
 
   it("of a timeout of 0 reads once", () => {
     const io = sequence(0);
     expect(() => MmioBuffer.over(io, 0x100).poll32(0x20, 1, 1, { timeout: 0 })).toThrow("TIMED_OUT");
-    expect(io.take()).toHaveLength(1);
+    expect(io.log.splice(0)).toHaveLength(1);
   });
 
   it("lets the machine's time pass between reads, and takes a last look when it is up", () => {
@@ -61,13 +61,13 @@ describe("a poll", () => {
     expect(() => mmio.poll32(0x22, 1, 0, soon)).toThrow("INVALID_ARGS");
     expect(() => mmio.poll32(0x100, 1, 0, soon)).toThrow("OUT_OF_RANGE");
     expect(() => mmio.poll32(0x20, 1, 0, { timeout: Number.NaN })).toThrow("INVALID_ARGS");
-    expect(io.take()).toEqual([]);
+    expect(io.log.splice(0)).toEqual([]);
   });
 });
 
 describe.each([
   ["direct", () => new BareProcess({ memory: wasmMemory() })],
-  ["dispatched", () => new BareProcess({ io: new CountingIo(0x4000) })],
+  ["dispatched", () => new BareProcess({ io: new FakeDevice(0x4000) })],
 ])("over %s memory, a poll", (_kind, make) => {
   it.each([8, 16, 32] as const)("of %i bits returns the whole value", (width) => {
     const mmio = MmioBuffer.create(make().zx, { vmo: VMO });

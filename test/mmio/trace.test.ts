@@ -3,13 +3,13 @@ import { type AccessEvent, EventStream, type SystemEvent } from "../../src/event
 import { MmioBuffer } from "../../src/mmio/index.ts";
 import { bit, r32, registers } from "../../src/registers/index.ts";
 import { BareProcess, VMO, wasmMemory } from "../support/bare_process.ts";
-import { CountingIo } from "../support/counting_io.ts";
+import { FakeDevice } from "../support/fake_machine.ts";
 
 const Device = registers("device", { Status: r32(0x20, { busy: bit(0), irq: bit(7) }) });
 const memory = wasmMemory();
 const kinds = [
   ["direct", () => new BareProcess({ memory })],
-  ["dispatched", () => new BareProcess({ io: new CountingIo(0x4000) })],
+  ["dispatched", () => new BareProcess({ io: new FakeDevice(0x4000) })],
 ] as const;
 
 function traced(process: BareProcess) {
@@ -117,7 +117,7 @@ describe("a write", () => {
   it("is told before it happens, so that what it causes comes after it", () => {
     const events = new EventStream();
     const story: string[] = [];
-    const io = Object.assign(new CountingIo(0x100), { write32: () => void story.push("interrupt") });
+    const io = Object.assign(new FakeDevice(0x100), { write32: () => void story.push("interrupt") });
     const mmio = MmioBuffer.over(io, 0x100, { trace: { events, clock: { now: () => 0 }, process: "p" } });
     events.listen((event) => story.push(event.kind));
     mmio.write32(0, 1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type AccessArray, MmioBuffer } from "../../src/mmio/index.ts";
 import { BareProcess, FIRST_ADDRESS, VMO, wasmMemory } from "../support/bare_process.ts";
-import { CountingIo } from "../support/counting_io.ts";
+import { FakeDevice } from "../support/fake_machine.ts";
 
 const SIZE = 0x4000;
 const widths = [
@@ -12,7 +12,7 @@ const widths = [
 ] as const;
 
 function counted() {
-  const io = new CountingIo(SIZE);
+  const io = new FakeDevice(SIZE);
   return { io, mmio: MmioBuffer.create(new BareProcess({ io }).zx, { vmo: VMO }) };
 }
 
@@ -20,23 +20,23 @@ describe.each(widths)("a transfer of %i-bit elements", (width, _array, from) => 
   it("into a block reads one register, once per element", () => {
     const { io, mmio } = counted();
     mmio.readBlock(0x40, from([0, 0, 0]));
-    expect(io.take()).toEqual(Array(3).fill(`read${width} 0x40`));
+    expect(io.log.splice(0)).toEqual(Array(3).fill(`read${width} 0x40`));
   });
 
   it("out of a block writes one register, once per element, in order", () => {
     const { io, mmio } = counted();
     mmio.writeBlock(0x40, from([7, 8, 9]));
-    expect(io.take()).toEqual([7, 8, 9].map((value) => `write${width} 0x40 = 0x${value}`));
+    expect(io.log.splice(0)).toEqual([7, 8, 9].map((value) => `write${width} 0x40 = 0x${value}`));
   });
 
   it("of a range accesses each register once, ascending", () => {
     const { io, mmio } = counted();
     const at = (i: number) => `0x${(0x40 + (i * width) / 8).toString(16)}`;
     mmio.writeRange(0x40, from([1, 2, 3]));
-    expect(io.take()).toEqual([1, 2, 3].map((value, i) => `write${width} ${at(i)} = 0x${value}`));
+    expect(io.log.splice(0)).toEqual([1, 2, 3].map((value, i) => `write${width} ${at(i)} = 0x${value}`));
     const into = from([0, 0, 0]);
     mmio.readRange(0x40, into);
-    expect(io.take()).toEqual([0, 1, 2].map((i) => `read${width} ${at(i)}`));
+    expect(io.log.splice(0)).toEqual([0, 1, 2].map((i) => `read${width} ${at(i)}`));
     expect(into).toEqual(from([1, 2, 3]));
   });
 
@@ -44,10 +44,10 @@ describe.each(widths)("a transfer of %i-bit elements", (width, _array, from) => 
     const { io, mmio } = counted();
     const step = width / 8;
     mmio.writeRange(0x40, from([1, 2]));
-    io.take();
+    io.log.splice(0);
     mmio.copyFrom(0x80, mmio, 0x40, 2, width);
     const hex = (n: number) => `0x${n.toString(16)}`;
-    expect(io.take()).toEqual([
+    expect(io.log.splice(0)).toEqual([
       `read${width} 0x40`,
       `write${width} 0x80 = 0x1`,
       `read${width} ${hex(0x40 + step)}`,
@@ -63,7 +63,7 @@ describe.each(widths)("a transfer of %i-bit elements", (width, _array, from) => 
     expect(() => mmio.copyFrom(0, mmio, SIZE - step, 2, width)).toThrow("OUT_OF_RANGE");
     expect(() => mmio.copyFrom(SIZE - step, mmio, 0, 2, width)).toThrow("OUT_OF_RANGE");
     if (width > 8) expect(() => mmio.readBlock(1, from([0]))).toThrow("INVALID_ARGS");
-    expect(io.take()).toEqual([]);
+    expect(io.log.splice(0)).toEqual([]);
   });
 });
 

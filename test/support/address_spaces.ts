@@ -8,7 +8,7 @@ import type { VmMapping } from "../../src/kernel/vm/vm_mapping.ts";
 import type { VmObject } from "../../src/kernel/vm/vm_object.ts";
 import { VmObjectPaged } from "../../src/kernel/vm/vm_object_paged.ts";
 import { VmObjectPhysical } from "../../src/kernel/vm/vm_object_physical.ts";
-import { createNativeRam } from "../../src/native/ram.ts";
+import { createNativeRam } from "../../src/machine/native_ram.ts";
 import { VmOption } from "../../src/zx/constants.ts";
 import { ZxError } from "../../src/zx/error.ts";
 import { PAGE_SIZE } from "../../src/zx/pages.ts";

@@ -32,7 +32,7 @@ export class FakeDevice implements Io {
     return value;
   }
 
-  #write(width: number, offset: number, value: number): void {
+  #write(width: number, offset: number, value: number | bigint): void {
     this.log.push(`write${width} 0x${offset.toString(16)} = 0x${value.toString(16)}`);
   }
 
@@ -62,7 +62,7 @@ export class FakeDevice implements Io {
     this.#view.setUint32(offset, value, true);
   }
   write64(offset: number, low: number, high: number): void {
-    this.#write(64, offset, high * 0x1_0000_0000 + low);
+    this.#write(64, offset, (BigInt(high) << 32n) | BigInt(low));
     this.#view.setUint32(offset, low, true);
     this.#view.setUint32(offset + 4, high, true);
   }

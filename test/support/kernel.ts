@@ -3,7 +3,7 @@ import { afterEach, beforeEach } from "vitest";
 import { Kernel } from "../../src/kernel/kernel.ts";
 import type { ProcessDispatcher } from "../../src/kernel/object/process_dispatcher.ts";
 import type { AspaceKind } from "../../src/kernel/vm/aspace_factory.ts";
-import { createNativeRam } from "../../src/native/ram.ts";
+import { createNativeRam } from "../../src/machine/native_ram.ts";
 import type { Handle } from "../../src/zx/constants.ts";
 import { ZxError } from "../../src/zx/error.ts";
 import type { Zx } from "../../src/zx/syscalls.ts";

@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { createSimX64, SIM_X64_RAM } from "../../src/boards/sim_x64.ts";
 import type { Machine } from "../../src/machine/machine.ts";
-import { createNativeRam } from "../../src/native/ram.ts";
+import { createNativeRam } from "../../src/machine/native_ram.ts";
 import { spacesUnderTest } from "./address_spaces.ts";
 import { qemuMissing } from "./qemu.ts";
 

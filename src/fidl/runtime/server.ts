@@ -109,7 +109,8 @@ export class ServerBinding<Server> implements Binding {
       this.#channel.send(encodeResponse(method, txid, result), note);
     } catch (error) {
       // The client is gone, or this end is: closed, or with its process.
-      if (isStatus(error, "PEER_CLOSED") || isStatus(error, "CANCELED") || isStatus(error, "BAD_STATE")) return;
+      if (isStatus(error, "PEER_CLOSED") || isStatus(error, "CANCELED") || isStatus(error, "BAD_STATE"))
+        return;
       this.#channel.logError(this.#protocol, `${method.name} could not be answered: ${String(error)}`);
       this.#fail(new ZxError("INTERNAL", `${method.name} could not be answered`, { cause: error }));
     }

@@ -151,6 +151,11 @@ export class ChannelDispatcher extends Dispatcher {
   }
 
   protected override onZeroHandles(): void {
+    this.shutDown();
+  }
+
+  /** Closes this end: for the kernel's own ones, to which there are no handles. */
+  shutDown(): void {
     this.#failCalls(new ZxError("CANCELED", `${this.describe()} was closed during a call`));
     const peer = this.#peer;
     this.#peer = undefined;

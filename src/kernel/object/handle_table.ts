@@ -1,4 +1,4 @@
-import { type Handle, INVALID_HANDLE } from "../../zx/constants.ts";
+import { type Handle, INVALID_HANDLE, JobPolicyCondition } from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
 import { hex } from "../../zx/pages.ts";
 import { rightsNames } from "../../zx/rights.ts";
@@ -13,12 +13,14 @@ import type { KernelCore } from "./kernel_core.ts";
 export class HandleTable {
   readonly #core: KernelCore;
   readonly #owner: string;
+  readonly #refused: (condition: number, error: ZxError) => void;
   readonly #handles = new Map<Handle, KernelHandle>();
 
-  /** `owner`: the process's name, for messages. */
-  constructor(core: KernelCore, owner: string) {
+  /** `owner`: the process's name, for messages. `refused` hears of BAD_HANDLE and WRONG_TYPE, by policy condition. */
+  constructor(core: KernelCore, owner: string, refused: (condition: number, error: ZxError) => void) {
     this.#core = core;
     this.#owner = owner;
+    this.#refused = refused;
   }
 
   get size(): number {
@@ -101,14 +103,16 @@ export class HandleTable {
 
   #bad(value: Handle): never {
     const shown = typeof value === "number" ? hex(value) : `a ${typeof value}`;
-    throw new ZxError("BAD_HANDLE", `${shown} is not a handle of ${this.#owner}`);
+    const error = new ZxError("BAD_HANDLE", `${shown} is not a handle of ${this.#owner}`);
+    this.#refused(JobPolicyCondition.BAD_HANDLE, error);
+    throw error;
   }
 
   #wrongType(handle: KernelHandle, kind: DispatcherClass<Dispatcher>): never {
-    throw new ZxError(
-      "WRONG_TYPE",
-      `expected a handle to a ${typeNameOf(kind.TYPE)}, got one to ${handle.object.describe()}`,
-    );
+    const wanted = `a handle to ${typeNameOf(kind.TYPE)} is needed`;
+    const error = new ZxError("WRONG_TYPE", `${wanted}, this is one to ${handle.object.describe()}`);
+    this.#refused(JobPolicyCondition.WRONG_OBJECT, error);
+    throw error;
   }
 
   #denied(handle: KernelHandle, rights: number): never {

@@ -1,6 +1,7 @@
 import { ObjectType, Signals } from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
 import type { JobPolicy } from "../../zx/syscalls.ts";
+import { Exceptionate } from "./exception_dispatcher.ts";
 import { PolicyRules } from "./job_policy.ts";
 import type { KernelCore } from "./kernel_core.ts";
 import { NamedDispatcher } from "./named_dispatcher.ts";
@@ -22,12 +23,14 @@ export class JobDispatcher extends NamedDispatcher {
   readonly parent: JobDispatcher | undefined;
   readonly #processes = new Set<ProcessDispatcher>();
   readonly #jobs = new Set<JobDispatcher>();
+  readonly exceptions: Exceptionate;
   #dead = false;
   #policy: PolicyRules;
 
   private constructor(core: KernelCore, parent: JobDispatcher | undefined) {
     super(core, ObjectType.JOB);
     this.parent = parent;
+    this.exceptions = new Exceptionate(core);
     this.#policy = parent === undefined ? new PolicyRules() : parent.#policy;
     if (parent === undefined) return;
     parent.retain();
@@ -60,6 +63,11 @@ export class JobDispatcher extends NamedDispatcher {
     if (this.#dead) throw new ZxError("BAD_STATE", `no new ${what}: ${this.describe()} was killed`);
   }
 
+  /** Where exceptions of its processes go: here, then to the jobs above. */
+  exceptionChain(): Exceptionate[] {
+    return [this.exceptions, ...(this.parent?.exceptionChain() ?? [])];
+  }
+
   get policy(): PolicyRules {
     return this.#policy;
   }
@@ -86,10 +94,12 @@ export class JobDispatcher extends NamedDispatcher {
     this.#dead = true;
     for (const job of [...this.#jobs]) job.kill(returnCode);
     for (const process of [...this.#processes]) process.kill(returnCode);
+    this.exceptions.shutDown();
     this.updateSignals(0, Signals.TASK_TERMINATED);
   }
 
   protected override onDestroy(): void {
+    this.exceptions.shutDown();
     const { parent } = this;
     if (parent === undefined) return;
     parent.#jobs.delete(this);

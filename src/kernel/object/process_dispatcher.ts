@@ -1,11 +1,20 @@
-import { type Handle, INVALID_HANDLE, JobPolicyAction, ObjectType, Signals } from "../../zx/constants.ts";
+import {
+  ExceptionState,
+  ExceptionType,
+  type Handle,
+  INVALID_HANDLE,
+  JobPolicyAction,
+  ObjectType,
+  Signals,
+} from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
 import { hex } from "../../zx/pages.ts";
 import { DefaultRights } from "../../zx/rights.ts";
-import type { ProcessInfo } from "../../zx/syscalls.ts";
+import type { ExceptionReport, ProcessInfo } from "../../zx/syscalls.ts";
 import type { VmAspace } from "../vm/vm_aspace.ts";
 import type { VmObject } from "../vm/vm_object.ts";
 import { BlockedCalls } from "./blocked_call.ts";
+import { Exceptionate } from "./exception_dispatcher.ts";
 import type { KernelHandle } from "./handle.ts";
 import { HandleTable } from "./handle_table.ts";
 import { IoBitmap } from "./io_bitmap.ts";
@@ -28,6 +37,8 @@ export class ProcessDispatcher extends NamedDispatcher {
   readonly aspace: VmAspace;
   readonly rootVmar: VmarDispatcher;
   readonly ports: IoBitmap;
+  readonly debugger: Exceptionate;
+  readonly exceptions: Exceptionate;
   readonly #onDeath = new Set<() => void>();
   /** Its system calls that wait. */
   readonly calls: BlockedCalls;
@@ -43,9 +54,12 @@ export class ProcessDispatcher extends NamedDispatcher {
     super(core, ObjectType.PROCESS);
     this.job = job;
     this.rename(name);
-    this.handles = new HandleTable(core, `process ${JSON.stringify(name)}`);
+    const self = `process ${JSON.stringify(name)}`;
+    this.handles = new HandleTable(core, self, (condition, error) => this.#refused(condition, error));
+    this.debugger = new Exceptionate(core);
+    this.exceptions = new Exceptionate(core);
     this.calls = new BlockedCalls(core);
-    this.ports = new IoBitmap(core.machine.ports, `process ${JSON.stringify(name)}`);
+    this.ports = new IoBitmap(core.machine.ports, self);
     this.aspace = core.aspaces.create({ name, random: core.random });
     this.rootVmar = new VmarDispatcher(core, this.aspace.root);
     this.rootVmar.retain();
@@ -60,9 +74,9 @@ export class ProcessDispatcher extends NamedDispatcher {
     return this.#state;
   }
 
-  /** What a system call of the process says now: BAD_STATE when it is dead. */
-  checkAlive(): void {
-    if (this.#state === "dead") throw new ZxError("BAD_STATE", `no system calls after ${this.#end}`);
+  /** BAD_STATE when it is dead: for its own system calls, and for those who want something of it. */
+  checkAlive(what = "system call"): void {
+    if (this.#state === "dead") throw new ZxError("BAD_STATE", `no ${what} after ${this.#end}`);
   }
 
   info(): ProcessInfo {
@@ -119,6 +133,8 @@ export class ProcessDispatcher extends NamedDispatcher {
       this.handles.closeAll();
     } finally {
       this.aspace.destroy(by);
+      this.debugger.shutDown();
+      this.exceptions.shutDown();
       this.rootVmar.release();
       this.updateSignals(0, Signals.TASK_TERMINATED);
       this.job.removeProcess(this);
@@ -131,17 +147,48 @@ export class ProcessDispatcher extends NamedDispatcher {
   enforce(condition: number): void {
     const action = this.job.policy.action(condition);
     if (action === JobPolicyAction.ALLOW) return;
-    const error = new ZxError(
-      "ACCESS_DENIED",
-      `the policy of ${this.job.describe()} forbids ${conditionName(condition)}`,
-    );
-    if (action !== JobPolicyAction.DENY) this.violate(error);
+    const what = conditionName(condition);
+    const error = new ZxError("ACCESS_DENIED", `the policy of ${this.job.describe()} forbids ${what}`);
+    this.#punish(action, error);
     if (action !== JobPolicyAction.ALLOW_EXCEPTION) throw error;
   }
 
-  /** A policy exception that nobody handles: it ends the process. `error` is what the offending call then says. */
+  /** Mistakes that fail anyway: the policy says whether they do more. */
+  #refused(condition: number, error: ZxError): void {
+    this.#punish(this.job.policy.action(condition), error);
+  }
+
+  #punish(action: number, error: ZxError): void {
+    if (action === JobPolicyAction.KILL) this.kill(TaskReturnCode.POLICY_KILL, error.detail);
+    else if (action === JobPolicyAction.ALLOW_EXCEPTION || action === JobPolicyAction.DENY_EXCEPTION)
+      this.violate(error);
+  }
+
+  /** A policy exception: it ends the process unless somebody handles it. `error` is what the offending call says. */
   violate(error: ZxError): void {
-    this.kill(TaskReturnCode.POLICY_KILL, error.detail);
+    const { status, detail: message } = error;
+    void this.raise({ type: ExceptionType.POLICY_ERROR, status, message }, TaskReturnCode.POLICY_KILL);
+  }
+
+  /**
+   * Something the program cannot go on from. Those who listen are asked one after the other: its debugger, the process
+   * itself, its job and the jobs above. True if one has handled it, so that it can go on; otherwise the process has ended.
+   * Where nobody listens it has ended before this returns.
+   */
+  async raise(report: ExceptionReport, returnCode: number = TaskReturnCode.EXCEPTION_KILL): Promise<boolean> {
+    for (const listener of [this.debugger, this.exceptions, ...this.job.exceptionChain()]) {
+      const answer = listener.deliver(this, report);
+      if (answer === undefined) continue;
+      const state = await answer;
+      if (this.#state === "dead") return false;
+      if (state === ExceptionState.HANDLED) return true;
+      if (state === ExceptionState.THREAD_EXIT) {
+        this.kill(0, report.message);
+        return false;
+      }
+    }
+    this.kill(returnCode, report.message);
+    return false;
   }
 
   /** zx_process_read_memory: bytes read, from one mapping. NOT_FOUND, OUT_OF_RANGE at `address`; BAD_STATE when dead. */

@@ -154,7 +154,7 @@ function takeOne(
   channel: ChannelDispatcher,
   disposition: HandleDisposition,
 ): KernelHandle {
-  const { operation, handle: value, type } = disposition;
+  const { operation, handle: value } = disposition;
   if (operation !== "move" && operation !== "duplicate") {
     throw new ZxError("INVALID_ARGS", "the operation of a handle disposition is neither move nor duplicate");
   }
@@ -162,6 +162,7 @@ function takeOne(
   const handle = isMove ? handles.remove(value) : handles.handle(value);
   try {
     const { object } = handle;
+    const type = mask32(disposition.type, "type");
     if (object === channel)
       throw new ZxError("NOT_SUPPORTED", `${object.describe()} cannot be sent through itself`);
     if (type !== ObjectType.NONE && type !== object.type) {

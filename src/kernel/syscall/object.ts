@@ -8,12 +8,15 @@ import { peerOf } from "../object/event_dispatcher.ts";
 import { PortDispatcher } from "../object/port_dispatcher.ts";
 import type { ProcessDispatcher } from "../object/process_dispatcher.ts";
 import { waitMany, waitOne } from "../object/waits.ts";
-import { key64, list, mask32, objectName, record, time } from "./arguments.ts";
+import { key64, list, mask32, record, time } from "./arguments.ts";
 import { objectInfo } from "./info.ts";
+import { getProperty, setProperty } from "./property.ts";
 
 type Calls = Pick<
   Zx,
   | "objectGetInfo"
+  | "objectGetProperty"
+  | "objectSetProperty"
   | "objectGetName"
   | "objectSetName"
   | "objectSignal"
@@ -34,15 +37,20 @@ export function objectCalls(process: ProcessDispatcher): Calls {
       return objectInfo(process, value, topic);
     },
 
+    objectGetProperty(value, property) {
+      return getProperty(process, value, property);
+    },
+
+    objectSetProperty(value, property, to) {
+      setProperty(process, value, property, to);
+    },
+
     objectGetName(value) {
-      const { object } = handles.handle(value, Rights.GET_PROPERTY);
-      if (!object.isNamed) throw object.noName();
-      return object.label;
+      return getProperty(process, value, "NAME");
     },
 
     objectSetName(value, name) {
-      const text = objectName(name, "name");
-      handles.handle(value, Rights.SET_PROPERTY).object.rename(text);
+      setProperty(process, value, "NAME", name);
     },
 
     objectSignal(value, clear, set) {

@@ -1,7 +1,14 @@
-import { INVALID_HANDLE, JobPolicyCondition } from "../../zx/constants.ts";
+import {
+  ExceptionChannelOption,
+  type Handle,
+  INVALID_HANDLE,
+  JobPolicyCondition,
+} from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
+import { hex } from "../../zx/pages.ts";
 import { DefaultRights, Rights } from "../../zx/rights.ts";
 import type { Zx } from "../../zx/syscalls.ts";
+import { ExceptionDispatcher } from "../object/exception_dispatcher.ts";
 import type { KernelHandle } from "../object/handle.ts";
 import { JobDispatcher, TaskReturnCode } from "../object/job_dispatcher.ts";
 import { ProcessDispatcher } from "../object/process_dispatcher.ts";
@@ -14,6 +21,8 @@ type Calls = Pick<
   | "processReadMemory"
   | "processWriteMemory"
   | "taskKill"
+  | "taskCreateExceptionChannel"
+  | "exceptionGetProcess"
   | "jobCreate"
   | "jobSetPolicy"
 >;
@@ -21,6 +30,16 @@ type Calls = Pick<
 /** Processes and jobs, as far as driver hosts need them (zircon.md 1.14). */
 export function taskCalls(process: ProcessDispatcher): Calls {
   const { core, handles } = process;
+
+  const findTask = (value: Handle, rights: number): ProcessDispatcher | JobDispatcher => {
+    const { object } = handles.handle(value);
+    if (!(object instanceof ProcessDispatcher) && !(object instanceof JobDispatcher)) {
+      throw new ZxError("WRONG_TYPE", `${object.describe()} is not a task`);
+    }
+    handles.handle(value, rights);
+    return object;
+  };
+
   return {
     processCreate(job, name) {
       const text = objectName(name, "name");
@@ -59,12 +78,30 @@ export function taskCalls(process: ProcessDispatcher): Calls {
     },
 
     taskKill(task) {
-      const { object } = handles.handle(task);
-      if (!(object instanceof ProcessDispatcher) && !(object instanceof JobDispatcher)) {
-        throw new ZxError("WRONG_TYPE", `task_kill: ${object.describe()} is not a task`);
+      findTask(task, Rights.DESTROY).kill(TaskReturnCode.SYSCALL_KILL);
+    },
+
+    taskCreateExceptionChannel(task, options) {
+      const flags = mask32(options, "options");
+      const object = findTask(
+        task,
+        Rights.INSPECT | Rights.DUPLICATE | Rights.TRANSFER | Rights.MANAGE_THREAD,
+      );
+      const forDebugger = flags === ExceptionChannelOption.DEBUGGER && object instanceof ProcessDispatcher;
+      if (flags !== 0 && !forDebugger) {
+        throw new ZxError(
+          "INVALID_ARGS",
+          `task_create_exception_channel: options ${hex(flags)} for ${object.describe()}`,
+        );
       }
-      handles.handle(task, Rights.DESTROY);
-      object.kill(TaskReturnCode.SYSCALL_KILL);
+      object.checkAlive("exception channel");
+      const channel = (forDebugger ? object.debugger : object.exceptions).createChannel();
+      return handles.open(channel, DefaultRights.CHANNEL & ~Rights.WRITE);
+    },
+
+    exceptionGetProcess(exception) {
+      const { process: raised } = handles.get(exception, ExceptionDispatcher);
+      return handles.open(raised, DefaultRights.PROCESS);
     },
 
     jobCreate(parent, options) {

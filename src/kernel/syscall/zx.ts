@@ -25,7 +25,17 @@ export type SyscallName = keyof Syscalls;
 type AnyCall = (...args: unknown[]) => unknown;
 
 /** No way into the kernel in Zircon: the clock is read in the vDSO, and time passes by itself. */
-const UNTRACED = new Set<string>(["clockGetMonotonic", "spin"]);
+const UNTRACED = new Set<string>(["clockGetMonotonic", "spin"] satisfies SyscallName[]);
+
+/** Calls that give a promise: they reject, and never throw. */
+const WAITING = new Set<string>([
+  "objectWaitOne",
+  "objectWaitMany",
+  "channelCall",
+  "interruptWait",
+  "portWait",
+  "nanosleep",
+] satisfies SyscallName[]);
 
 /**
  * The one door into the kernel for a process: every system call goes through `call`, whether a driver in this thread makes it
@@ -63,8 +73,10 @@ export class SyscallGate {
   /** A system call by name; BAD_SYSCALL if there is none of that name. Calls that wait give a promise. */
   call(name: string, args: readonly unknown[]): unknown {
     const call = this.#calls.get(name);
-    if (call === undefined)
-      throw new ZxError("BAD_SYSCALL", `there is no system call ${JSON.stringify(String(name))}`);
+    if (call === undefined) {
+      const shown = typeof name === "string" ? JSON.stringify(name) : `with a name of type ${typeof name}`;
+      throw new ZxError("BAD_SYSCALL", `there is no system call ${shown}`);
+    }
     return this.#enter(name, call, args);
   }
 
@@ -81,16 +93,13 @@ export class SyscallGate {
   }
 
   #enter(name: string, call: AnyCall, args: readonly unknown[]): unknown {
-    if (!this.#process.core.events.wants.syscall || UNTRACED.has(name)) {
-      this.#process.checkAlive();
-      return call(...args);
-    }
     let result: unknown;
     try {
       this.#process.checkAlive();
       result = call(...args);
     } catch (error) {
       this.#emit(name, args, undefined, error);
+      if (WAITING.has(name)) return Promise.reject(error);
       throw error;
     }
     if (result instanceof Promise) {
@@ -105,7 +114,7 @@ export class SyscallGate {
 
   #emit(name: string, args: readonly unknown[], result: unknown, error: unknown): void {
     const { core, label } = this.#process;
-    if (!core.events.wants.syscall) return;
+    if (!core.events.wants.syscall || UNTRACED.has(name)) return;
     const failure = error === undefined ? Status.OK : Status.INTERNAL;
     core.events.emit({
       kind: "syscall",

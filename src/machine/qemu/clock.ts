@@ -61,9 +61,11 @@ export class QemuClock implements Clock {
   #real = realNow();
   #trafficSeen = 0;
   #release: (() => void) | undefined;
-  /** The deadline that is being worked for, and what of the host's event loop does. */
+  /** The deadline that is being worked for, and the turn of the event loop that is waited for. */
   #aim: number | undefined;
   #wait: NodeJS.Timeout | NodeJS.Immediate | undefined;
+  /** Real time until which virtual time does not jump to the deadline if anybody awaits an interrupt. */
+  #graceEnd = 0;
   /** Virtual time was told to go to the deadline. */
   #jumping = false;
   #closed = false;
@@ -122,7 +124,9 @@ export class QemuClock implements Clock {
 
   /** The HPET's interrupt came. */
   alarm(): void {
-    if (this.#jumping) this.#arrive();
+    if (!this.#jumping) return;
+    this.#jumping = false;
+    this.#arrive();
   }
 
   /** Somebody keeps QEMU busy without waiting: virtual time follows real time. Only posts. */
@@ -174,20 +178,23 @@ export class QemuClock implements Clock {
       return;
     }
     const left = deadline - this.now();
-    let wait = this.#options.isAwaited() ? Math.min(left, this.#options.grace) : 0;
-    if (this.#qtest.failure !== undefined) wait = left;
-    if (wait < MS) this.#wait = setImmediate(() => this.#arrive());
-    else this.#wait = setTimeout(() => this.#arrive(), Math.min(Math.ceil(wait / MS), LONGEST_TIMEOUT));
+    this.#graceEnd = realNow() + Math.min(left, this.#options.grace);
+    this.#wait = setImmediate(() => this.#arrive());
   }
 
-  /** The wait is over, or the jump: calls what is due, else jumps. */
+  /** A wait is over, or a jump: calls what is due, else waits on or jumps. */
   #arrive(): void {
     this.#stopWaiting();
     this.#look();
     const { first } = this.#timers;
     if (first === undefined) return;
     const left = first.deadline - this.now();
+    const isReal = this.#qtest.failure !== undefined;
+    const wait = isReal ? left : this.#options.isAwaited() ? this.#graceEnd - realNow() : 0;
     if (left <= 0) this.#fireDue();
+    else if (wait >= MS) {
+      this.#wait = setTimeout(() => this.#arrive(), Math.min(wait / MS, LONGEST_TIMEOUT));
+    } else if (isReal) this.#wait = setImmediate(() => this.#arrive());
     else if (!this.#jump(left)) this.fail();
   }
 

@@ -1,10 +1,10 @@
 /** RAM that is a file which QEMU has mapped: DMA buffers without the protocol, coherent with the devices. */
 import { readSync, writeSync } from "node:fs";
-import { mapRamFile } from "../../native/ram.ts";
 import { isStatus, ZxError } from "../../zx/error.ts";
 import type { Io } from "../../zx/memory.ts";
 import { hex } from "../../zx/pages.ts";
 import type { PhysicalRange, Ram } from "../machine.ts";
+import { mapRamFile } from "../native_ram.ts";
 
 const MIB = 2 ** 20;
 

@@ -181,7 +181,7 @@ onBothKernels("zx_task_kill", (get) => {
     expect(() => host.zx.vmoCreate(0, 0)).toThrow(/BAD_STATE.*end of process "driver-host"/);
     expect(statusOf(() => host.zx.ports.in8(0))).toBe("ACCESS_DENIED");
     expect(host.zx.clockGetMonotonic()).toBe(0);
-    await Promise.resolve();
+    expect(await rejection(host.zx.nanosleep(5))).toBe("BAD_STATE");
   });
 
   test("ProcessTest.KillSelf: a process may end itself", () => {

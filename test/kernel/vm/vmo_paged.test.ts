@@ -230,7 +230,7 @@ describe("a contiguous VMO", () => {
     ["of 0 bytes", 0, 0, "INVALID_ARGS"],
     ["aligned to less than a page", P, 11, "INVALID_ARGS"],
     ["aligned to 2^64", P, 64, "INVALID_ARGS"],
-    ["aligned to more than RAM", P, 40, "OK"],
+    ["aligned to 2^40, as address 0 is", P, 40, "OK"],
     ["of more than RAM", 64 * 1024 * P, 0, "NO_MEMORY"],
     ["that is too large", 2 ** 53, 0, "OUT_OF_RANGE"],
   ])("%s", (_name, size, alignmentLog2, expected) => {
@@ -317,12 +317,14 @@ describe("a discardable VMO", () => {
   });
 
   test("of several the one that was unlocked first goes first", () => {
-    const [first, second] = [0, 1].map(() => {
+    const lockedVmo = () => {
       const vmo = space.vmo(4, { discardable: true });
       vmo.lock(0, 4 * P);
       vmo.commit(0, 4 * P);
       return vmo;
-    }) as [VmObject, VmObject];
+    };
+    const first = lockedVmo();
+    const second = lockedVmo();
     second.unlock(0, 4 * P);
     first.unlock(0, 4 * P);
     const hog = space.vmo(space.frames.total);

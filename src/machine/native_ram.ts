@@ -2,11 +2,12 @@
  * RAM as a file in memory of the host, so that address spaces can map it with the host's MMU, and as one array, so that
  * device models see the same bytes.
  */
-import type { Ram } from "../machine/machine.ts";
-import { checkRamLayout, type RamLayout, ramOver, ramSize } from "../machine/ram.ts";
+
+import { loadLibc, MAP_FIXED, MAP_SHARED, PROT_READ, PROT_WRITE } from "../native/libc.ts";
 import { ZxError } from "../zx/error.ts";
 import { hex } from "../zx/pages.ts";
-import { loadLibc, MAP_FIXED, MAP_SHARED, PROT_READ, PROT_WRITE } from "./libc.ts";
+import type { Ram } from "./machine.ts";
+import { checkRamLayout, type RamLayout, ramOver, ramSize } from "./ram.ts";
 
 /** A Wasm memory, which holds the view of RAM, has at most 4 GiB. */
 const MAX_NATIVE_RAM = 2 ** 32;
@@ -34,7 +35,8 @@ export async function mapRamFile(
     throw new ZxError("OUT_OF_RANGE", `native RAM of ${hex(size)} bytes: at most ${hex(MAX_NATIVE_RAM)}`);
   }
   const pages = Math.ceil(size / WASM_PAGE);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  // Not a shared memory: V8 takes two to three times as long for copies in and out of those.
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const bytes = new Uint8Array(memory.buffer, 0, size);
   if (size > 0) libc.mmap(libc.addressOf(bytes), size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
   return Object.assign(ramOver(bytes, layout, fd), { bytes });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { randomStream } from "../../../src/machine/sim/random.ts";
+import { randomStream } from "../../src/zx/random.ts";
 
 const take = (stream: () => number) => Array.from({ length: 1000 }, stream);
 

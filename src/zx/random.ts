@@ -1,6 +1,7 @@
 /**
- * A stream of numbers in [0, 1) that one seed and one name determine (Weyl sequence and a mixing function, 32 bits of
- * state). Each device has a stream of its own, so that adding a device changes nothing for the others.
+ * Numbers in [0, 1) that one seed and one name determine, for choices that must look random and be repeatable: handle
+ * values, places in an address space, a device's own whims. Each name has a stream of its own, so that adding one changes
+ * nothing for the others. Not for secrets. (A 32-bit Weyl sequence through a finalising mixer.)
  */
 export function randomStream(seed: number, name: string): () => number {
   let state = mix(seed ^ 0x9e3779b9);
