@@ -4,7 +4,7 @@ import { Kernel } from "../../src/kernel/kernel.ts";
 import type { ProcessDispatcher } from "../../src/kernel/object/process_dispatcher.ts";
 import type { AspaceKind } from "../../src/kernel/vm/aspace_factory.ts";
 import { createNativeRam } from "../../src/machine/native_ram.ts";
-import type { Handle } from "../../src/zx/constants.ts";
+import { type Handle, INVALID_HANDLE } from "../../src/zx/constants.ts";
 import { ZxError } from "../../src/zx/error.ts";
 import type { Zx } from "../../src/zx/syscalls.ts";
 import { onBothSpaces, type SpaceUnderTest } from "./address_spaces.ts";
@@ -49,15 +49,12 @@ export class TestKernel {
   host(name = "host"): Host {
     const { process, rootVmar } = this.zx.processCreate(this.root.job, name);
     this.zx.handleClose(rootVmar);
-    const [near, far] = this.zx.channelCreate();
-    this.zx.processStart(process, far);
+    this.zx.processStart(process, INVALID_HANDLE);
     const { koid } = this.zx.objectGetInfo(process, "HANDLE_BASIC");
     const zx = this.kernel.zxOf(koid);
-    const bootstrap = this.kernel.takeStartHandle(koid);
-    const give = (...handles: Handle[]): Handle[] => {
-      this.zx.channelWrite(near, new Uint8Array(), handles);
-      return [...zx.channelRead(bootstrap).handles];
-    };
+    const there = this.kernel.process(koid).handles;
+    const give = (...handles: Handle[]): Handle[] =>
+      handles.map((handle) => there.add(this.userboot.handles.remove(handle)));
     return { zx, cpu: new Cpu(zx.memory), process, koid, give };
   }
 

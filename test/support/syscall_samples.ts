@@ -24,9 +24,11 @@ import { PAGE_SIZE } from "../../src/zx/pages.ts";
 import { Rights } from "../../src/zx/rights.ts";
 import type { Zx } from "../../src/zx/syscalls.ts";
 
-/** A process that holds what the first one does. */
+/** A process that holds what the first one does, and can be had to look at another one's exception. */
 export interface Bench extends Omit<RootProcess, "zx"> {
   readonly zx: Zx;
+  /** Has a started process fault. */
+  raise(process: Handle): void;
 }
 
 const USER_0 = 1 << 24;
@@ -43,6 +45,8 @@ export const syscallSamples: { readonly [Name in SyscallName]: (bench: Bench) =>
   handleReplace: ({ zx }) => [zx.eventCreate(0), SAME_RIGHTS],
 
   objectGetInfo: ({ zx }) => [zx.vmoCreate(PAGE_SIZE, 0), "VMO"],
+  objectGetProperty: ({ zx }) => [zx.vmoCreate(PAGE_SIZE, 0), "VMO_CONTENT_SIZE"],
+  objectSetProperty: ({ zx }) => [zx.vmoCreate(PAGE_SIZE, 0), "VMO_CONTENT_SIZE", 8],
   objectGetName: ({ zx }) => [zx.vmoCreate(PAGE_SIZE, 0)],
   objectSetName: ({ zx }) => [zx.vmoCreate(PAGE_SIZE, 0), "name"],
   objectSignal: ({ zx }) => [zx.eventCreate(0), 0, USER_0],
@@ -129,6 +133,8 @@ export const syscallSamples: { readonly [Name in SyscallName]: (bench: Bench) =>
   taskKill: ({ zx, job }) => [zx.processCreate(job, "process").process],
   processReadMemory: (bench) => [...processWithMemory(bench), new Uint8Array(8)],
   processWriteMemory: (bench) => [...processWithMemory(bench), new Uint8Array(8)],
+  taskCreateExceptionChannel: ({ zx, job }) => [zx.processCreate(job, "process").process, 0],
+  exceptionGetProcess: (bench) => [exception(bench)],
   jobCreate: ({ job }) => [job, 0],
   jobSetPolicy: ({ zx, job }) => [
     zx.jobCreate(job, 0),
@@ -189,7 +195,16 @@ function processWithMemory({ zx, job }: Bench): [process: Handle, address: numbe
   return [process, zx.vmarMap(rootVmar, RW, 0, committed(zx), 0, PAGE_SIZE)];
 }
 
-/** Device memory with an MSI capability at its start. */
+/** The exception of a process that has faulted. */
+function exception({ zx, job, raise }: Bench): Handle {
+  const { process } = zx.processCreate(job, "faulty");
+  zx.processStart(process, 0);
+  const channel = zx.taskCreateExceptionChannel(process, 0);
+  raise(process);
+  return zx.channelRead(channel).handles[0]!;
+}
+
+/** Memory with an MSI capability at its start. */
 function msiCapability(zx: Zx, iommu: Handle): Handle {
   const vmo = zx.vmoCreateContiguous(zx.btiCreate(iommu, 0, 1), PAGE_SIZE, 0);
   zx.vmoWrite(vmo, Uint8Array.of(5), 0);
@@ -213,5 +228,6 @@ export const oneOfEveryType: { readonly [type: string]: (bench: Bench) => Handle
   bti: ({ zx, iommu }) => zx.btiCreate(iommu, 0, 2),
   pmt: ({ zx, iommu }) =>
     zx.btiPin(zx.btiCreate(iommu, 0, 2), BtiPin.PERM_READ, committed(zx), 0, PAGE_SIZE).pmt,
+  exception: (bench) => exception(bench),
   msi: ({ zx, system }) => zx.msiAllocate(system, 1),
 };

@@ -50,15 +50,15 @@ export class IoBitmap implements IoPorts {
   }
 
   out8(port: number, value: number): void {
-    this.#check(port, 1).out8(port, value);
+    this.#check(port, 1).out8(port, bits(value) & 0xff);
   }
 
   out16(port: number, value: number): void {
-    this.#check(port, 2).out16(port, value);
+    this.#check(port, 2).out16(port, bits(value) & 0xffff);
   }
 
   out32(port: number, value: number): void {
-    this.#check(port, 4).out32(port, value);
+    this.#check(port, 4).out32(port, bits(value) >>> 0);
   }
 
   /** ACCESS_DENIED unless every byte of the access is open. */
@@ -69,10 +69,16 @@ export class IoBitmap implements IoPorts {
       for (let i = 0; i < width; i++) bytes += open[port + i] ?? 0;
       if (bytes === width) return this.#ports!;
     }
-    const shown = Number.isInteger(port) ? hex(port) : String(port);
+    const shown = typeof port === "number" ? hex(port) : `a ${typeof port}`;
     throw new ZxError(
       "ACCESS_DENIED",
       `${this.#process} has not requested I/O port ${shown} (${width} bytes wide)`,
     );
   }
+}
+
+function bits(value: number): number {
+  if (typeof value !== "number")
+    throw new ZxError("INVALID_ARGS", `an I/O port takes a number, not a ${typeof value}`);
+  return value;
 }

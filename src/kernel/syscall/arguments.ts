@@ -36,14 +36,22 @@ export function key64(value: bigint, what: string): bigint {
 }
 
 export function bytes(value: Uint8Array, what: string): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw bad(value, what, "a Uint8Array");
-  return value;
+  // isView asks what the value is, not what it says it is.
+  if (!ArrayBuffer.isView(value) || !(value instanceof Uint8Array)) throw bad(value, what, "a Uint8Array");
+  // Bytes whose buffer was transferred away have no length either, but fail when they are touched.
+  return value.length === 0 ? new Uint8Array() : value;
 }
+
+/** Longer lists than any system call has a use for are not even copied. */
+const MAX_LIST = 0x1_0000;
 
 /** A list, copied so that its owner cannot change it meanwhile. */
 export function list<T>(value: readonly T[], what: string): readonly T[] {
-  if (!Array.isArray(value)) throw bad(value, what, "an array");
-  return [...value];
+  const length = peek(() => (Array.isArray(value) ? value.length : undefined), what);
+  if (length === undefined) throw bad(value, what, "an array");
+  if (length > MAX_LIST)
+    throw new ZxError("INVALID_ARGS", `${what}: a list of ${length} is too long to be read`);
+  return peek(() => Array.from({ length }, (_, i) => value[i]!), what);
 }
 
 /** An object's name: it ends at a NUL, and is cut to 31 bytes of UTF-8 (never inside a character). */
@@ -54,10 +62,23 @@ export function objectName(value: string, what: string): string {
   return text.slice(0, read);
 }
 
-/** An object of named arguments. */
-export function record<T extends object>(value: T, what: string): T {
+/** Named arguments, copied: what else the object has does not matter. */
+export function record<T extends object, K extends keyof T>(
+  value: T,
+  what: string,
+  keys: readonly K[],
+): Pick<T, K> {
   if (typeof value !== "object" || value === null) throw bad(value, what, "an object");
-  return value;
+  return peek(() => Object.fromEntries(keys.map((key) => [key, value[key]])), what) as Pick<T, K>;
+}
+
+/** Looks at something of the caller's, which may have getters and traps that throw whatever they like. */
+function peek<T>(read: () => T, what: string): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new ZxError("INVALID_ARGS", `${what} cannot be read`, { cause });
+  }
 }
 
 function bad(value: unknown, what: string, wanted: string): ZxError {

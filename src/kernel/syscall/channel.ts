@@ -38,15 +38,13 @@ export function channelCalls(process: ProcessDispatcher): Calls {
   ) => {
     try {
       const endpoint = handles.get(channel, ChannelDispatcher, rights);
-      if (
-        bytes(data, "bytes").length > CHANNEL_MAX_MSG_BYTES ||
-        dispositions.length > CHANNEL_MAX_MSG_HANDLES
-      ) {
-        const sizes = `${data.length} bytes and ${dispositions.length} handles`;
+      const from = bytes(data, "bytes");
+      if (from.length > CHANNEL_MAX_MSG_BYTES || dispositions.length > CHANNEL_MAX_MSG_HANDLES) {
+        const sizes = `${from.length} bytes and ${dispositions.length} handles`;
         const limits = `${CHANNEL_MAX_MSG_BYTES} and ${CHANNEL_MAX_MSG_HANDLES}`;
         throw new ZxError("OUT_OF_RANGE", `a message of ${sizes}: at most ${limits}`);
       }
-      return { endpoint, data: new Uint8Array(data) };
+      return { endpoint, data: new Uint8Array(from) };
     } catch (error) {
       handles.closeMany(
         dispositions.filter(({ operation }) => operation === "move").map(({ handle }) => handle),
@@ -106,7 +104,7 @@ export function channelCalls(process: ProcessDispatcher): Calls {
     },
 
     channelWriteEtc(channel, data, values) {
-      const dispositions = list(values, "handles").map((value) => record(value, "a handle disposition"));
+      const dispositions = list(values, "handles").map(disposition);
       const { endpoint, data: copy } = compose(channel, Rights.WRITE, data, dispositions);
       write(endpoint, { bytes: copy, handles: take(endpoint, dispositions) });
     },
@@ -142,6 +140,10 @@ export function channelCalls(process: ProcessDispatcher): Calls {
       return endpoint.call(calls, { bytes: copy, handles: moved }, deadline, receive);
     },
   };
+}
+
+function disposition(value: HandleDisposition): HandleDisposition {
+  return record(value, "a handle disposition", ["operation", "handle", "type", "rights"]);
 }
 
 function moving(handle: Handle): HandleDisposition {
@@ -190,7 +192,11 @@ function takeOne(
 }
 
 function readLimits(limits: ReadLimits): MessageLimits {
-  const { maxBytes, maxHandles, mayDiscard } = record(limits, "limits");
+  const { maxBytes, maxHandles, mayDiscard } = record(limits, "limits", [
+    "maxBytes",
+    "maxHandles",
+    "mayDiscard",
+  ]);
   return {
     bytes: maxBytes === undefined ? NO_LIMITS.bytes : unsigned(maxBytes, "maxBytes"),
     handles: maxHandles === undefined ? NO_LIMITS.handles : unsigned(maxHandles, "maxHandles"),

@@ -74,7 +74,7 @@ export function objectCalls(process: ProcessDispatcher): Calls {
     },
 
     async objectWaitMany(items, deadline) {
-      const wanted = list(items, "items").map((item) => record(item, "an item"));
+      const wanted = list(items, "items").map((item) => record(item, "an item", ["handle", "signals"]));
       const until = time(deadline, "deadline");
       if (wanted.length > WAIT_MANY_MAX_ITEMS) {
         throw new ZxError(

@@ -26,14 +26,15 @@ export function portCalls(process: ProcessDispatcher): Calls {
     },
 
     portQueue(port, packet) {
-      const { key, status, user } = record(packet, "packet");
+      const { key, status, user } = record(packet, "packet", ["key", "status", "user"]);
       const id = key64(key, "key");
       const code = mask32(status, "status") | 0;
-      if (bytes(user, "user").length > USER_BYTES) {
-        throw new ZxError("INVALID_ARGS", `port_queue: ${user.length} bytes: a packet has ${USER_BYTES}`);
+      const carried = bytes(user, "user");
+      if (carried.length > USER_BYTES) {
+        throw new ZxError("INVALID_ARGS", `port_queue: ${carried.length} bytes: a packet has ${USER_BYTES}`);
       }
       const data = new Uint8Array(USER_BYTES);
-      data.set(user);
+      data.set(carried);
       const target = handles.get(port, PortDispatcher, Rights.WRITE);
       try {
         target.queueUser({ type: "user", key: id, status: code, user: data });

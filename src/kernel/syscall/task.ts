@@ -115,7 +115,7 @@ export function taskCalls(process: ProcessDispatcher): Calls {
     jobSetPolicy(job, options, policies) {
       const mode = mask32(options, "options");
       const rules = list(policies, "policies").map((policy) => {
-        const { condition, action } = record(policy, "a policy");
+        const { condition, action } = record(policy, "a policy", ["condition", "action"]);
         return { condition: mask32(condition, "condition"), action: mask32(action, "action") };
       });
       handles.get(job, JobDispatcher, Rights.SET_POLICY).setPolicy(mode, rules);

@@ -3,6 +3,7 @@ import type { Memory } from "../../zx/memory.ts";
 import { Status } from "../../zx/status.ts";
 import type { IoPorts, Zx } from "../../zx/syscalls.ts";
 import type { ProcessDispatcher } from "../object/process_dispatcher.ts";
+import { list } from "./arguments.ts";
 import { btiCalls } from "./bti.ts";
 import { channelCalls } from "./channel.ts";
 import { eventCalls } from "./event.ts";
@@ -77,7 +78,8 @@ export class SyscallGate {
       const shown = typeof name === "string" ? JSON.stringify(name) : `with a name of type ${typeof name}`;
       throw new ZxError("BAD_SYSCALL", `there is no system call ${shown}`);
     }
-    return this.#enter(name, call, args);
+    if (!Array.isArray(args)) throw new ZxError("INVALID_ARGS", `${name}: arguments that are no list`);
+    return this.#enter(name, call, list(args, "arguments"));
   }
 
   #method(name: string, call: AnyCall): AnyCall {

@@ -15,6 +15,8 @@ export class AspaceMemory implements Memory {
 
   window(address: number, size: number, revoked: () => void): Window {
     checkAccess(address, size);
+    if (typeof revoked !== "function")
+      throw new ZxError("INVALID_ARGS", `a window without a function to call when it is revoked`);
     const about = { address, size };
     const mapping = this.#mappingAt(address, "read", about);
     const end = address + Math.max(size, 1);
@@ -38,6 +40,8 @@ export class AspaceMemory implements Memory {
 
   fault(address: number, access: AccessKind, size: number): void {
     checkAccess(address, size);
+    if (access !== "read" && access !== "write")
+      throw new ZxError("INVALID_ARGS", "a fault of an access that is neither a read nor a write");
     const about = { address, size };
     const end = address + Math.max(size, 1);
     for (let at = address; at < end; at = roundDown(at) + PAGE_SIZE) {
@@ -56,12 +60,12 @@ export class AspaceMemory implements Memory {
   }
 
   read(address: number, into: Uint8Array): void {
-    checkAccess(address, into.length);
+    checkAccess(address, sizeOf(into));
     this.#finish(this.copyOut(address, into), address, into.length, "read");
   }
 
   write(address: number, from: Uint8Array): void {
-    checkAccess(address, from.length);
+    checkAccess(address, sizeOf(from));
     this.#finish(this.copyIn(address, from), address, from.length, "write");
   }
 
@@ -143,5 +147,14 @@ function checkAccess(address: number, size: number): void {
   if (Number.isSafeInteger(address) && address >= 0 && Number.isSafeInteger(size) && size >= 0) {
     if (Number.isSafeInteger(address + size)) return;
   }
-  throw new ZxError("INVALID_ARGS", `no address range: ${String(address)}, ${String(size)} bytes`);
+  throw new ZxError("INVALID_ARGS", `no address range: ${shown(address)}, ${shown(size)} bytes`);
+}
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : `a ${typeof value}`;
+}
+
+function sizeOf(bytes: Uint8Array): number {
+  if (ArrayBuffer.isView(bytes) && bytes instanceof Uint8Array) return bytes.length;
+  throw new ZxError("INVALID_ARGS", `memory is copied to and from a Uint8Array, not ${shown(bytes)}`);
 }

@@ -9,6 +9,7 @@ export class DiscardableState {
   readonly #discard: () => boolean;
   #locks = 0;
   #stopReclaim: (() => void) | undefined;
+  #inUse = false;
   /** The content is lost, and whoever locks the VMO next has not been told yet. */
   discarded = false;
 
@@ -43,13 +44,23 @@ export class DiscardableState {
     return true;
   }
 
+  /** Gives pages to the VMO: it is not the one to lose its pages for that. */
+  whileGrowing<T>(action: () => T): T {
+    this.#inUse = true;
+    try {
+      return action();
+    } finally {
+      this.#inUse = false;
+    }
+  }
+
   destroy(): void {
     this.#forbidReclaim();
   }
 
   #allowReclaim(): void {
     this.#stopReclaim = this.#frames.addReclaimer(() => {
-      if (!this.#discard()) return false;
+      if (this.#inUse || !this.#discard()) return false;
       this.discarded = true;
       this.#forbidReclaim();
       return true;

@@ -70,7 +70,8 @@ export abstract class VmObject {
   abstract readonly device: PhysicalTarget | undefined;
 
   protected policy: number;
-  readonly #parent: VmObject | undefined;
+  /** While it lives. */
+  #parent: VmObject | undefined;
   /** Whether the parent's pages are this VMO's own, so that it must live as long. */
   readonly #keepsParent: boolean;
   readonly #children = new Set<VmObject>();
@@ -124,15 +125,23 @@ export abstract class VmObject {
 
   /** Gives a reference back; with the last one the frames are freed. */
   release(): void {
+    // A slice's end may be its parent's, and so on: a loop, since such a chain may be long.
+    let next: VmObject | undefined = this;
+    while (next !== undefined) next = next.#releaseOne();
+  }
+
+  /** Returns the parent, if its reference is to be given back now. */
+  #releaseOne(): VmObject | undefined {
     if (this.#references === 0) throw new ZxError("INTERNAL", `${this.describe()} is released twice`);
     this.#references--;
-    if (this.#references > 0) return;
+    if (this.#references > 0) return undefined;
     this.destroy();
+    for (const child of this.#children) child.#parent = undefined;
     const parent = this.#parent;
-    if (parent === undefined) return;
+    if (parent === undefined) return undefined;
     parent.#children.delete(this);
-    if (parent.#children.size === 0 && parent.alive) parent.onChildrenChanged?.(true);
-    if (this.#keepsParent) parent.release();
+    if (parent.#children.size === 0) parent.onChildrenChanged?.(true);
+    return this.#keepsParent ? parent : undefined;
   }
 
   addMapping(mapping: VmoMapping): void {

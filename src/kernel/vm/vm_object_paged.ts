@@ -170,7 +170,7 @@ export class VmObjectPaged extends VmObject {
     this.#checkCached("written");
     this.checkRange(offset, from.length);
     this.checkAccessible();
-    this.#pages.write(this.#offset(offset), from);
+    this.#grow(() => this.#pages.write(this.#offset(offset), from));
   }
 
   override resize(size: number): void {
@@ -190,7 +190,7 @@ export class VmObjectPaged extends VmObject {
     this.checkRange(offset, size);
     this.checkAccessible();
     const { first, count } = this.#pagesAround(offset, size);
-    this.#pages.commit(first, count);
+    this.#grow(() => this.#pages.commit(first, count));
   }
 
   override decommit(offset: number, size: number): void {
@@ -302,7 +302,7 @@ export class VmObjectPaged extends VmObject {
   }
 
   override frameForWrite(page: number): number {
-    return this.#pages.own(this.#firstPage + page);
+    return this.#grow(() => this.#pages.own(this.#firstPage + page));
   }
 
   override zeroPageMapped(page: number): void {
@@ -369,7 +369,7 @@ export class VmObjectPaged extends VmObject {
     this.checkAccessible();
     const first = this.#firstPage + offset / PAGE_SIZE;
     const count = size / PAGE_SIZE;
-    const held = this.#pages.hold(why, first, count);
+    const held = this.#grow(() => this.#pages.hold(why, first, count));
     this.retain();
     let isHeld = true;
     return {
@@ -395,6 +395,10 @@ export class VmObjectPaged extends VmObject {
       );
     }
     return this.#discardable;
+  }
+
+  #grow<T>(action: () => T): T {
+    return this.#discardable === undefined ? action() : this.#discardable.whileGrowing(action);
   }
 
   #discard(): boolean {
@@ -424,6 +428,6 @@ export class VmObjectPaged extends VmObject {
 
   #pagesChanged(first: number, count: number): void {
     if (this.numMappings === 0) return;
-    for (const mapping of [...this.mappings]) mapping.pagesChanged(first - this.#firstPage, count);
+    for (const mapping of this.mappings) mapping.pagesChanged(first - this.#firstPage, count);
   }
 }

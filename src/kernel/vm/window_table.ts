@@ -35,7 +35,7 @@ export class WindowTable {
       if (held.start >= end || held.end <= start) continue;
       if (which === "followsFrames" && !held.followsFrames) continue;
       this.#remove(held);
-      held.revoked();
+      tell(held);
     }
   }
 
@@ -43,7 +43,7 @@ export class WindowTable {
     const all = [...this.#byWindow.values()];
     this.#byWindow.clear();
     this.#byMapping.clear();
-    for (const held of all) held.revoked();
+    for (const held of all) tell(held);
   }
 
   #remove(held: HeldWindow): void {
@@ -51,5 +51,13 @@ export class WindowTable {
     const windows = this.#byMapping.get(held.mapping);
     windows?.delete(held);
     if (windows?.size === 0) this.#byMapping.delete(held.mapping);
+  }
+}
+
+function tell(held: HeldWindow): void {
+  try {
+    held.revoked();
+  } catch {
+    // The program's own function: what goes wrong in it must not keep the kernel from taking the memory away.
   }
 }

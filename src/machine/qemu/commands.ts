@@ -72,5 +72,6 @@ function value(width: Width, low: number, high: number): string {
 }
 
 function describe(address: unknown): string {
-  return typeof address === "number" && Number.isSafeInteger(address) ? hex(address) : String(address);
+  if (typeof address !== "number") return `a ${typeof address}`;
+  return Number.isSafeInteger(address) && address >= 0 ? hex(address) : String(address);
 }

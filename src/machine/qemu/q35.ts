@@ -72,7 +72,9 @@ export interface QemuMachine extends Machine {
 export async function createQemuQ35(options: QemuQ35Options): Promise<QemuMachine> {
   const { memory = DEFAULT_MEMORY, grace = DEFAULT_GRACE, devices, extraArgs = [] } = options;
   checkMemory(memory);
-  if (!(grace >= 0)) throw new ZxError("INVALID_ARGS", `a grace of ${String(grace)} ns`);
+  if (!(typeof grace === "number" && grace >= 0)) {
+    throw new ZxError("INVALID_ARGS", "the grace is a number of nanoseconds, not less than 0");
+  }
   checkArguments("devices", devices);
   checkArguments("extraArgs", extraArgs);
   const process = await QemuProcess.start({
@@ -98,11 +100,11 @@ export async function createQemuQ35(options: QemuQ35Options): Promise<QemuMachin
 }
 
 function checkMemory(memory: number): void {
-  if (isPageAligned(memory) && memory >= LEAST_MEMORY && memory <= MOST_MEMORY) return;
-  const asked = Number.isSafeInteger(memory) && memory >= 0 ? hex(memory) : String(memory);
+  const isSize = Number.isSafeInteger(memory) && memory >= 0;
+  if (isSize && isPageAligned(memory) && memory >= LEAST_MEMORY && memory <= MOST_MEMORY) return;
   throw new ZxError(
     "INVALID_ARGS",
-    `memory of ${asked} bytes: whole pages from ${hex(LEAST_MEMORY)} to ${hex(MOST_MEMORY)} are possible`,
+    `memory of ${isSize ? `${hex(memory)} bytes` : "no size"}: whole pages from ${hex(LEAST_MEMORY)} to ${hex(MOST_MEMORY)} are possible`,
   );
 }
 

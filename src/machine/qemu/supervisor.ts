@@ -15,8 +15,9 @@ const SCRIPT = `
 folder=$1
 shift
 umask 077
-mkdir "$folder" && mkfifo "$folder/qtest.in" "$folder/qtest.out" || exit 1
-echo ready
+trap "" PIPE
+mkdir "$folder" || exit 1
+if mkfifo "$folder/qtest.in" "$folder/qtest.out"; then echo ready; else echo failed; fi
 if read -r go; then
   "$@" 3>&1 >>"$folder/words" 2>&1 </dev/null &
   child=$!

@@ -1,14 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { SyscallName } from "../../../src/kernel/syscall/zx.ts";
-import { type Handle, ObjectType } from "../../../src/zx/constants.ts";
+import { ExceptionType, type Handle, ObjectType } from "../../../src/zx/constants.ts";
 import { ZxError } from "../../../src/zx/error.ts";
 import { PAGE_SIZE } from "../../../src/zx/pages.ts";
 import { Rights } from "../../../src/zx/rights.ts";
+import { Status } from "../../../src/zx/status.ts";
 import type { Zx } from "../../../src/zx/syscalls.ts";
 import { statusOf } from "../../support/address_spaces.ts";
 import { GARBAGE, type Path, placesIn, replaced } from "../../support/garbage.ts";
-import { type Host, onBothKernels, type TestKernel } from "../../support/kernel.ts";
+import { type Host, onBothKernels, type TestKernel, withKernel } from "../../support/kernel.ts";
 import { type Bench, oneOfEveryType, syscallSamples } from "../../support/syscall_samples.ts";
+
+const FAULT = { type: ExceptionType.FATAL_PAGE_FAULT, status: Status.NOT_FOUND, message: "a fault" };
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -47,6 +50,10 @@ class Trial {
       system: give(system),
       iommu: give(iommu),
       job: give(job),
+      raise: (process) => {
+        const { koid } = this.#host.zx.objectGetInfo(process, "HANDLE_BASIC");
+        void test.kernel.raiseException(koid, FAULT);
+      },
     };
   }
 
@@ -68,7 +75,6 @@ class Trial {
     this.#test.zx.taskKill(this.#host.process);
     await turns();
     expect(this.#pending).toBe(0);
-    this.#test.zx.handleCloseMany([this.#host.process, this.#foreign]);
   }
 
   #garbage(): { name: string; make: () => unknown }[] {
@@ -156,10 +162,8 @@ class Trial {
   /** Gives back everything that the process has got since. */
   #clean(then: Books): void {
     const { zx } = this.bench;
-    const { entries } = this.#test.kernel.process(this.#host.koid).handles;
-    const fresh = [...entries.call(this.#test.kernel.process(this.#host.koid).handles)].filter(
-      ([value]) => !then.handles.has(value),
-    );
+    const { handles } = this.#test.kernel.process(this.#host.koid);
+    const fresh = [...handles.entries()].filter(([value]) => !then.handles.has(value));
     const each = (type: number, what: (handle: Handle) => void): void => {
       for (const [value, { object }] of fresh) if (object.type === type) what(value);
     };
@@ -181,15 +185,19 @@ onBothKernels("a system call that is given garbage", (get) => {
   test.each(Object.keys(syscallSamples) as SyscallName[])(
     "%s: answers with a status and leaves nothing behind",
     async (name) => {
-      const kernelBefore = [...get().kernel.objects()].length;
+      const { kernel, machine, zx, userboot } = get();
+      const values = () => [...userboot.handles.entries()].map(([value]) => value);
+      const objects = () => [...kernel.objects()].map((object) => object.describe());
+      const before = { values: new Set(values()), objects: objects() };
       const trial = new Trial(get());
       expect(await trial.run(name)).toEqual([]);
       expectUsable(trial.bench.zx);
       await trial.end();
-      expect([...get().kernel.objects()].length).toBe(kernelBefore);
-      expect(get().kernel.frames.used).toBe(0);
-      expect(get().machine.clock.pendingTimers).toBe(0);
-      expectUsable(get().zx);
+      zx.handleCloseMany(values().filter((value) => !before.values.has(value)));
+      expect(objects()).toEqual(before.objects);
+      expect(kernel.frames.used).toBe(0);
+      expect(machine.clock.pendingTimers).toBe(0);
+      expectUsable(zx);
     },
   );
 });
@@ -210,11 +218,72 @@ function expectUsable(zx: Zx): void {
 }
 
 describe("the list of system calls", () => {
-  test("to which garbage is given is that of the kernel", async () => {
-    const { createTestKernel } = await import("../../support/kernel.ts");
-    const { zx, kernel } = await createTestKernel("portable");
-    const calls = Object.entries(zx).filter(([, value]) => typeof value === "function");
+  const get = withKernel();
+
+  test("to which garbage is given is that of the kernel", () => {
+    const calls = Object.entries(get().zx).filter(([, value]) => typeof value === "function");
     expect(Object.keys(syscallSamples).sort()).toEqual(calls.map(([name]) => name).sort());
-    await kernel.close();
+  });
+
+  test("by name: a call that does not exist, or arguments that are no list, is a status", async () => {
+    const { kernel } = get();
+    const gate = kernel.gateOf(get().host().koid);
+    for (const { make } of GARBAGE) {
+      expect(statusOf(() => gate.call(make() as string, []))).toBe("BAD_SYSCALL");
+      for (const name of ["eventCreate", "objectWaitOne"]) {
+        expect(await outcome(() => gate.call(name, make() as unknown[]))).toBe("a status");
+      }
+    }
   });
 });
+
+onBothKernels("an access to memory or to a port that is given garbage", (get) => {
+  const samples = (
+    zx: Zx,
+  ): { [Name in `${"memory" | "ports"}.${string}`]: [object: object, args: unknown[]] } => {
+    const address = zx.vmarMap(zx.vmarRootSelf, 3, 0, zx.vmoCreate(PAGE_SIZE, 0), 0, PAGE_SIZE);
+    const { memory, ports } = zx;
+    return {
+      "memory.window": [memory, [address, 4, () => {}]],
+      "memory.release": [memory, [memory.window(address, 4, () => {})]],
+      "memory.fault": [memory, [address, "read", 4]],
+      "memory.bytes": [memory, [address, 4]],
+      "memory.read": [memory, [address, new Uint8Array(4)]],
+      "memory.write": [memory, [address, new Uint8Array(4)]],
+      "ports.in8": [ports, [0x60]],
+      "ports.in16": [ports, [0x60]],
+      "ports.in32": [ports, [0x60]],
+      "ports.out8": [ports, [0x60, 1]],
+      "ports.out16": [ports, [0x60, 1]],
+      "ports.out32": [ports, [0x60, 1]],
+    };
+  };
+
+  test("is a status, never another error", async () => {
+    const { zx, root } = get();
+    zx.ioportsRequest(root.ioport, 0x60, 4);
+    for (const [name, [object, args]] of Object.entries(samples(zx))) {
+      const method = name.split(".")[1]!;
+      const call = (object as Record<string, Call>)[method]!.bind(object);
+      for (const garbage of GARBAGE) {
+        for (const place of placesIn(args).filter((path) => path.length === 1)) {
+          const bad = replaced(args, place, garbage.make()) as unknown[];
+          expect(await outcome(() => call(...bad)), `${name} with ${garbage.name} at ${place}`).toBe(
+            "a status",
+          );
+        }
+      }
+    }
+    expectUsable(zx);
+  });
+});
+
+/** What a call ends with: success and a ZxError are "a status", anything else is named. */
+async function outcome(call: () => unknown): Promise<string> {
+  try {
+    await call();
+  } catch (error) {
+    if (!(error instanceof ZxError)) return String(error);
+  }
+  return "a status";
+}

@@ -94,6 +94,19 @@ describe("zx_object_get_property and zx_object_set_property", () => {
     expect(statusOf(() => zx.objectSetName(channel, "it"))).toBe("ACCESS_DENIED");
   });
 
+  test("a name ends at a NUL and is cut to 31 bytes, never inside a character", () => {
+    const { zx } = get();
+    const vmo = zx.vmoCreate(0, 0);
+    const named = (name: string) => {
+      zx.objectSetName(vmo, name);
+      return zx.objectGetName(vmo);
+    };
+    expect(named("bar\0 0")).toBe("bar");
+    expect(named("x".repeat(40))).toBe("x".repeat(31));
+    expect(named(`${"x".repeat(30)}é`)).toBe("x".repeat(30));
+    expect(named(`${"x".repeat(28)}😀`)).toBe("x".repeat(28));
+  });
+
   test("reading needs GET_PROPERTY, writing SET_PROPERTY", () => {
     const { zx } = get();
     const vmo = zx.vmoCreate(0, 0);

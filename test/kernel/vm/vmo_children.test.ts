@@ -209,6 +209,19 @@ describe("children", () => {
     },
   );
 
+  test("may be children of children without end", () => {
+    let vmo: VmObject = space.vmo(1);
+    for (let depth = 0; depth < 50_000; depth++) {
+      const slice = space.child(vmo, "slice", 0, 1);
+      vmo.release();
+      vmo = slice;
+    }
+    setByte(vmo, 0, 1);
+    expect(space.frames.used).toBe(1);
+    vmo.release();
+    expect(space.frames.used).toBe(0);
+  });
+
   test("begin at whole pages and end before the last offset", () => {
     const parent = space.vmo(1);
     const create = (offset: number, size: number) => () =>

@@ -304,6 +304,14 @@ describe("a discardable VMO", () => {
     expect(statusOf(() => hog.commit(0, hog.size))).toBe("OK");
   });
 
+  test("does not lose its own pages for its own growth", () => {
+    const vmo = space.vmo(space.frames.total + 1, { discardable: true });
+    vmo.write(0, Uint8Array.of(1));
+    expect(statusOf(() => vmo.commit(0, space.frames.total * P))).toBe("OK");
+    expect(statusOf(() => vmo.write(space.frames.total * P, Uint8Array.of(1)))).toBe("NO_MEMORY");
+    expect(read(vmo, 0, 1)).toEqual([1]);
+  });
+
   test("is locked as a whole, and as often as it is unlocked", () => {
     const vmo = space.vmo(2, { discardable: true });
     expect(statusOf(() => vmo.lock(0, P))).toBe("OUT_OF_RANGE");

@@ -115,7 +115,7 @@ describeWithQemu("nothing is left of a QEMU machine", () => {
   });
 
   test("after an exception that nobody catches", async () => {
-    const { child, exited } = run("setTimeout(() => { throw new Error('oh'); }); " + WAIT);
+    const { child, exited } = run(`setTimeout(() => { throw new Error('oh'); }); ${WAIT}`);
     expect(await exited).toBe(1);
     await cleared(child.pid!);
   });

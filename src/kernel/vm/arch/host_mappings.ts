@@ -8,27 +8,38 @@
 const MAX_CHANGES = 16_000;
 
 interface Forgetful {
+  /** How many of the changes are this address space's. */
+  changes: number;
   /** Makes all of its range one mapping again. */
   forgetAll(): void;
 }
 
 class HostMappings {
-  readonly #changes = new Map<Forgetful, number>();
+  readonly #aspaces = new Set<Forgetful>();
   #sum = 0;
 
-  /** Counts a change of an address space; when there were too many, the one with the most forgets them. */
-  charge(aspace: Forgetful): void {
-    this.#changes.set(aspace, (this.#changes.get(aspace) ?? 0) + 1);
-    if (++this.#sum <= MAX_CHANGES) return;
-    let most = aspace;
-    for (const [other, changes] of this.#changes) if (changes > this.#changes.get(most)!) most = other;
-    most.forgetAll();
-    this.remove(most);
+  add(aspace: Forgetful): void {
+    this.#aspaces.add(aspace);
   }
 
   remove(aspace: Forgetful): void {
-    this.#sum -= this.#changes.get(aspace) ?? 0;
-    this.#changes.delete(aspace);
+    this.#forget(aspace);
+    this.#aspaces.delete(aspace);
+  }
+
+  /** Counts a change of an address space; when there were too many, the one with the most forgets them. */
+  charge(aspace: Forgetful): void {
+    aspace.changes++;
+    if (++this.#sum <= MAX_CHANGES) return;
+    let most = aspace;
+    for (const other of this.#aspaces) if (other.changes > most.changes) most = other;
+    this.#forget(most);
+  }
+
+  #forget(aspace: Forgetful): void {
+    aspace.forgetAll();
+    this.#sum -= aspace.changes;
+    aspace.changes = 0;
   }
 }
 

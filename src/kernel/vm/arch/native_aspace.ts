@@ -37,6 +37,7 @@ export class NativeAspace implements ArchAspace {
   /** Where the Wasm memory is in the host's process. */
   readonly #origin: number;
   #arena: ViewArena | undefined;
+  changes = 0;
 
   constructor(libc: Libc, ramFd: number) {
     this.#libc = libc;
@@ -44,6 +45,7 @@ export class NativeAspace implements ArchAspace {
     this.#memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
     this.#origin = libc.addressOf(new Uint8Array(this.#memory.buffer));
     this.forgetAll();
+    hostMappings.add(this);
   }
 
   mapFrames(address: number, frame: number, pages: number, permissions: number): void {
@@ -96,7 +98,6 @@ export class NativeAspace implements ArchAspace {
   }
 
   destroy(): void {
-    this.forgetAll();
     hostMappings.remove(this);
   }
 
