@@ -106,7 +106,7 @@ int main(int argc, char **argv) {
 `;
 
 export async function run(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "zirconia-bench-"));
+  const folder = mkdtempSync(join(tmpdir(), "zirconia-access-"));
   try {
     const skipped = compile(folder);
     const times = measure(folder, skipped);
@@ -149,7 +149,7 @@ function measure(
     for (const [row, list] of times) {
       const command = row.startsWith("C ")
         ? [join(folder, "access"), row.slice(2)]
-        : [process.execPath, ...process.execArgv, program, row, join(folder, "access.so")];
+        : [process.execPath, program, row, join(folder, "access.so")];
       list.push(Number(execFileSync(command[0]!, command.slice(1), { encoding: "utf8" })));
     }
   }

@@ -64,7 +64,7 @@ export class IoBitmap implements IoPorts {
   /** ACCESS_DENIED unless every byte of the access is open. */
   #check(port: number, width: number): PortSpace {
     const open = this.#open;
-    if (open !== undefined) {
+    if (open !== undefined && typeof port === "number") {
       let bytes = 0;
       for (let i = 0; i < width; i++) bytes += open[port + i] ?? 0;
       if (bytes === width) return this.#ports!;

@@ -8,7 +8,7 @@
  * failure of the machine, reported with QEMU's own words.
  */
 import { ZxError } from "../../zx/error.ts";
-import { hex, isPageAligned } from "../../zx/pages.ts";
+import { hex } from "../../zx/pages.ts";
 import type { Machine, MsiBlock, PhysicalRange, PhysicalTarget } from "../machine.ts";
 import { LineSplitter, MESSAGE_TRACE_EVENT, parseLine } from "./answers.ts";
 import { QemuClock } from "./clock.ts";
@@ -25,7 +25,6 @@ import { type QemuFiles, QemuProcess } from "./process.ts";
 import { Qtest } from "./qtest.ts";
 import { openFileRam, type QemuRam } from "./ram.ts";
 
-const KIB = 2 ** 10;
 const MIB = 2 ** 20;
 const DEFAULT_MEMORY = 128 * MIB;
 /** RAM beyond is split around the PCI hole. */
@@ -36,7 +35,7 @@ const DEFAULT_GRACE = 1e9;
 export interface QemuQ35Options {
   /** Arguments of `-device`, as they are: `"edu"`, `"edu,addr=4,dma_mask=0xffffffff"`, `"nvme,serial=x,drive=d"`. */
   readonly devices: readonly string[];
-  /** Bytes of RAM, whole pages, 2 MiB to 2 GiB (default 128 MiB). */
+  /** Bytes of RAM, whole MiB, 2 MiB to 2 GiB (default 128 MiB). */
   readonly memory?: number;
   /** The binary's name or path (default `qemu-system-x86_64`, on the PATH). */
   readonly qemu?: string;
@@ -100,11 +99,11 @@ export async function createQemuQ35(options: QemuQ35Options): Promise<QemuMachin
 }
 
 function checkMemory(memory: number): void {
-  const isSize = Number.isSafeInteger(memory) && memory >= 0;
-  if (isSize && isPageAligned(memory) && memory >= LEAST_MEMORY && memory <= MOST_MEMORY) return;
+  const isNumber = typeof memory === "number";
+  if (isNumber && memory % MIB === 0 && memory >= LEAST_MEMORY && memory <= MOST_MEMORY) return;
   throw new ZxError(
     "INVALID_ARGS",
-    `memory of ${isSize ? `${hex(memory)} bytes` : "no size"}: whole pages from ${hex(LEAST_MEMORY)} to ${hex(MOST_MEMORY)} are possible`,
+    `memory of ${isNumber ? memory : "no"} bytes: whole MiB are possible, from 2 to 2048`,
   );
 }
 
@@ -117,7 +116,7 @@ function checkArguments(what: string, args: readonly string[]): void {
 function boardArgs(files: QemuFiles, memory: number): string[] {
   const ram = `memory-backend-file,id=ram,share=on,size=${memory},mem-path=${files.ram.replaceAll(",", ",,")}`;
   return [
-    ...["-M", "q35,memory-backend=ram", "-m", `${memory / KIB}K`, "-object", ram],
+    ...["-M", "q35,memory-backend=ram", "-m", `${memory / MIB}M`, "-object", ram],
     ...["-accel", "tcg", "-icount", "shift=0,sleep=off"],
     ...["-nodefaults", "-no-user-config", "-display", "none", "-vga", "none", "-net", "none"],
     // A reset would start the PIT again and undo what the bus driver has set up: better it ends.

@@ -37,6 +37,7 @@ describe("a QEMU that cannot be started", () => {
       { devices: [], memory: 1 },
       { devices: [], memory: 2 ** 40 },
       { devices: [], memory: Number.NaN },
+      { devices: [], memory: Object.create(null) },
       { devices: [], grace: -1 },
       { devices: ["edu\0"] },
       { devices: [5 as unknown as string] },
