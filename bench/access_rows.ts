@@ -6,12 +6,12 @@
  */
 import { createSimX64, simX64Ram } from "../src/boards/sim_x64.ts";
 import { Kernel } from "../src/kernel/kernel.ts";
+import { createNativeRam } from "../src/machine/native_ram.ts";
 import { VirtualClock } from "../src/machine/sim/clock.ts";
 import { accessorsOf } from "../src/mmio/accessors.ts";
 import { MmioBuffer } from "../src/mmio/mmio_buffer.ts";
 import { edu } from "../src/models/edu.ts";
 import type { PciPort } from "../src/models/pci_model.ts";
-import { createNativeRam } from "../src/machine/native_ram.ts";
 import { EDU_BAR_SIZE, Edu } from "../src/registers/edu.ts";
 import { bit, r32, registers } from "../src/registers/index.ts";
 import { CachePolicy } from "../src/zx/constants.ts";

@@ -10,6 +10,7 @@ import { randomStream } from "../zx/random.ts";
 import { DefaultRights } from "../zx/rights.ts";
 import type { ExceptionReport, Zx } from "../zx/syscalls.ts";
 import { BtiDispatcher } from "./object/bti_dispatcher.ts";
+import { ChannelDispatcher } from "./object/channel_dispatcher.ts";
 import type { Dispatcher } from "./object/dispatcher.ts";
 import { IommuDispatcher } from "./object/iommu_dispatcher.ts";
 import { JobDispatcher, TaskReturnCode } from "./object/job_dispatcher.ts";
@@ -179,8 +180,11 @@ export class Kernel {
     } finally {
       await this.machine.close();
     }
-    // No device can reach the pages any more.
-    for (const object of [...this.objects()]) if (object instanceof BtiDispatcher) object.releaseQuarantine();
+    for (const object of [...this.objects()]) {
+      // No device can reach the pages any more; nobody can reach channels that wait in messages of their own.
+      if (object instanceof BtiDispatcher) object.releaseQuarantine();
+      if (object instanceof ChannelDispatcher) object.shutDown();
+    }
     this.#rootJob.release();
   }
 }

@@ -78,7 +78,6 @@ export class SyscallGate {
       const shown = typeof name === "string" ? JSON.stringify(name) : `with a name of type ${typeof name}`;
       throw new ZxError("BAD_SYSCALL", `there is no system call ${shown}`);
     }
-    if (!Array.isArray(args)) throw new ZxError("INVALID_ARGS", `${name}: arguments that are no list`);
     return this.#enter(name, call, list(args, "arguments"));
   }
 

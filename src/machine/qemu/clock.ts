@@ -12,7 +12,7 @@
  *
  * - a deadline is reached by having virtual time jump to it: sleeping costs no time, and what devices have due on the way happens;
  * - but while anybody has an interrupt attached, a deadline may be the time-out of a wait for something that a thread of the host is
- *   about to finish. So before the jump, real time gets the chance to come there by itself, for at most `grace`;
+ *   about to finish. So whatever virtual time does, real time gets the chance to come there by itself, for at most `grace`;
  * - `spin` jumps too, and lets real time pass by at most `MOST_SPIN`, for the same reason;
  * - a program that reads registers without ever waiting (say, a free-running counter until it has moved) finds that virtual
  *   time follows real time: now and then it is told to catch up.
@@ -191,10 +191,9 @@ export class QemuClock implements Clock {
     const left = first.deadline - this.now();
     const isReal = this.#qtest.failure !== undefined;
     const wait = isReal ? left : this.#options.isAwaited() ? this.#graceEnd - realNow() : 0;
-    if (left <= 0) this.#fireDue();
-    else if (wait >= MS) {
-      this.#wait = setTimeout(() => this.#arrive(), Math.min(wait / MS, LONGEST_TIMEOUT));
-    } else if (isReal) this.#wait = setImmediate(() => this.#arrive());
+    if (wait >= MS) this.#wait = setTimeout(() => this.#arrive(), Math.min(wait / MS, LONGEST_TIMEOUT));
+    else if (left <= 0) this.#fireDue();
+    else if (isReal) this.#wait = setImmediate(() => this.#arrive());
     else if (!this.#jump(left)) this.fail();
   }
 
