@@ -119,8 +119,9 @@ export interface Machine {
   readonly denied: readonly PhysicalRange[];
 
   /**
-   * What lies at [paddr, paddr+size). RAM is not asked for here. Where nothing answers, a dispatched target that reads all
-   * ones and ignores writes, as a bus does; throws a ZxError only if the machine itself has failed.
+   * What lies at [paddr, paddr+size). RAM is not asked for here. Where nothing answers, a dispatched target that
+   * ignores writes and reads as an empty bus of this machine does: all ones on sim, as on PCI; zeros on QEMU. Throws a
+   * ZxError only if the machine itself has failed.
    */
   resolve(paddr: number, size: number): PhysicalTarget;
 

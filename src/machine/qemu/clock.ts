@@ -22,7 +22,7 @@
  */
 import { ZxError } from "../../zx/error.ts";
 import type { Clock } from "../machine.ts";
-import { TimerQueue } from "../sim/timer_queue.ts";
+import { TimerQueue } from "../timer_queue.ts";
 import { callSafely } from "./deliveries.ts";
 import type { Hpet } from "./hpet.ts";
 import type { Qtest } from "./qtest.ts";

@@ -13,7 +13,7 @@
  */
 import { ZxError } from "../../zx/error.ts";
 import type { Clock } from "../machine.ts";
-import { TimerQueue } from "./timer_queue.ts";
+import { TimerQueue } from "../timer_queue.ts";
 import { turnRequester } from "./turn.ts";
 
 /** What one access to a device costs, in virtual nanoseconds: the order of an uncached read over PCI. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Timer, TimerQueue } from "../../../src/machine/sim/timer_queue.ts";
+import { type Timer, TimerQueue } from "../../src/machine/timer_queue.ts";
 
 test("a timer queue gives what a sorted list would, whatever is added and taken out", () => {
   const operation = fc.oneof(
