@@ -2,7 +2,7 @@
 import type { Halves } from "../registers/halves.ts";
 import type { AccessKind, Window } from "../zx/memory.ts";
 import { type Accessors, accessorsOf } from "./accessors.ts";
-import { is32Bits, isOffset, isWithin, rethrowUnlessTrap } from "./fast_checks.ts";
+import { fastEnd } from "./fast_road.ts";
 import type { AccessWidth, Mapping } from "./mapping.ts";
 import { MmioAccess, type Owner } from "./mmio_access.ts";
 import type { AccessArray, MmioView } from "./mmio_view.ts";
@@ -11,8 +11,9 @@ import type { AccessArray, MmioView } from "./mmio_view.ts";
 const POLL_READS = 16;
 
 /**
- * One comparison with `end` tells bounds and whether the fast road is open at all: `end` is 0 where it is not, because the
- * window is lost or somebody listens.
+ * The fast road: `offset & 0x7fff_fffc` is `offset` itself for whole numbers from 0 to 2^31-4 that are multiples of 4, and for nothing
+ * else, be it 4.5, NaN or "4"; and it is below `end` only where the road is open. What these two comparisons turn away takes the
+ * slow road, which finds out why. The masks are written out because an imported constant is loaded anew for each access.
  */
 export class DirectMmio extends MmioAccess {
   #end = 0;
@@ -52,7 +53,7 @@ export class DirectMmio extends MmioAccess {
     // Other memory may have come to lie at the same address: then the slow road is the only one.
     if (window.kind !== "direct" || window.memory !== this.#memory) return;
     this.#address = (window.address + this.base) | 0;
-    this.#end = this.size;
+    this.#end = fastEnd(this.size);
   }
 
   disarm(): void {
@@ -65,52 +66,56 @@ export class DirectMmio extends MmioAccess {
   }
 
   read8(offset: number): number {
-    if (isOffset(offset) && offset < this.#end) {
-      const read = this.#read8;
-      try {
-        return read((this.#address + offset) | 0);
-      } catch (error) {
-        rethrowUnlessTrap(error);
+    try {
+      const at = offset & 0x7fff_ffff;
+      if (at === offset && at < this.#end) {
+        const read = this.#read8;
+        return read((this.#address + at) | 0);
       }
+    } catch (error) {
+      rethrowUnlessFault(error);
     }
     return this.slowRead(8, offset);
   }
 
   read16(offset: number): number {
-    if (isOffset(offset) && (offset & 1) === 0 && offset < this.#end - 1) {
-      const read = this.#read16;
-      try {
-        return read((this.#address + offset) | 0);
-      } catch (error) {
-        rethrowUnlessTrap(error);
+    try {
+      const at = offset & 0x7fff_fffe;
+      if (at === offset && at + 1 < this.#end) {
+        const read = this.#read16;
+        return read((this.#address + at) | 0);
       }
+    } catch (error) {
+      rethrowUnlessFault(error);
     }
     return this.slowRead(16, offset);
   }
 
   read32(offset: number): number {
-    if (isOffset(offset) && (offset & 3) === 0 && offset < this.#end - 3) {
-      const read = this.#read32;
-      try {
-        return read((this.#address + offset) | 0) >>> 0;
-      } catch (error) {
-        rethrowUnlessTrap(error);
+    try {
+      const at = offset & 0x7fff_fffc;
+      if (at === offset && at + 3 < this.#end) {
+        const read = this.#read32;
+        return read((this.#address + at) | 0) >>> 0;
       }
+    } catch (error) {
+      rethrowUnlessFault(error);
     }
     return this.slowRead(32, offset);
   }
 
   read64Halves(offset: number): number {
-    if (isOffset(offset) && (offset & 7) === 0 && offset < this.#end - 7) {
-      const read = this.#read64;
-      const readHigh = this.#readHigh;
-      try {
-        const low = read((this.#address + offset) | 0) >>> 0;
+    try {
+      const at = offset & 0x7fff_fff8;
+      if (at === offset && at + 7 < this.#end) {
+        const read = this.#read64;
+        const readHigh = this.#readHigh;
+        const low = read((this.#address + at) | 0) >>> 0;
         this.high = readHigh() >>> 0;
         return low;
-      } catch (error) {
-        rethrowUnlessTrap(error);
       }
+    } catch (error) {
+      rethrowUnlessFault(error);
     }
     const low = this.slowRead(64, offset);
     this.high = this.mapping.high;
@@ -118,53 +123,58 @@ export class DirectMmio extends MmioAccess {
   }
 
   write8(offset: number, value: number): void {
-    if (isOffset(offset) && offset < this.#end && isWithin(value, 0xff)) {
-      const write = this.#write8;
-      try {
-        write((this.#address + offset) | 0, value);
+    try {
+      const at = offset & 0x7fff_ffff;
+      if (at === offset && at < this.#end && (value & 0xff) === value) {
+        const write = this.#write8;
+        write((this.#address + at) | 0, value);
         return;
-      } catch (error) {
-        rethrowUnlessTrap(error);
       }
+    } catch (error) {
+      rethrowUnlessFault(error);
     }
     this.slowWrite(8, offset, value);
   }
 
   write16(offset: number, value: number): void {
-    if (isOffset(offset) && (offset & 1) === 0 && offset < this.#end - 1 && isWithin(value, 0xffff)) {
-      const write = this.#write16;
-      try {
-        write((this.#address + offset) | 0, value);
+    try {
+      const at = offset & 0x7fff_fffe;
+      if (at === offset && at + 1 < this.#end && (value & 0xffff) === value) {
+        const write = this.#write16;
+        write((this.#address + at) | 0, value);
         return;
-      } catch (error) {
-        rethrowUnlessTrap(error);
       }
+    } catch (error) {
+      rethrowUnlessFault(error);
     }
     this.slowWrite(16, offset, value);
   }
 
   write32(offset: number, value: number): void {
-    if (isOffset(offset) && (offset & 3) === 0 && offset < this.#end - 3 && is32Bits(value)) {
-      const write = this.#write32;
-      try {
-        write((this.#address + offset) | 0, value);
+    try {
+      const at = offset & 0x7fff_fffc;
+      if (at === offset && at + 3 < this.#end && ((value | 0) === value || value >>> 0 === value)) {
+        const write = this.#write32;
+        write((this.#address + at) | 0, value);
         return;
-      } catch (error) {
-        rethrowUnlessTrap(error);
       }
+    } catch (error) {
+      rethrowUnlessFault(error);
     }
     this.slowWrite(32, offset, value);
   }
 
   write64Halves(offset: number, low: number, high: number): void {
-    if (isOffset(offset) && (offset & 7) === 0 && offset < this.#end - 7 && is32Bits(low) && is32Bits(high)) {
-      const write = this.#write64;
-      try {
-        write((this.#address + offset) | 0, low, high);
+    try {
+      const fits = ((low | 0) === low || low >>> 0 === low) && ((high | 0) === high || high >>> 0 === high);
+      const at = offset & 0x7fff_fff8;
+      if (at === offset && at + 7 < this.#end && fits) {
+        const write = this.#write64;
+        write((this.#address + at) | 0, low, high);
         return;
-      } catch (error) {
-        rethrowUnlessTrap(error);
       }
+    } catch (error) {
+      rethrowUnlessFault(error);
     }
     this.slowWrite64(offset, low, high);
   }
@@ -206,7 +216,7 @@ export class DirectMmio extends MmioAccess {
     try {
       move(to | 0, toStep, from | 0, fromStep, count);
     } catch (error) {
-      rethrowUnlessTrap(error);
+      rethrowUnlessFault(error);
     }
     return moved();
   }
@@ -218,7 +228,7 @@ export class DirectMmio extends MmioAccess {
       try {
         return poll((this.#address + offset) | 0, mask, expected, POLL_READS) >>> 0;
       } catch (error) {
-        rethrowUnlessTrap(error);
+        rethrowUnlessFault(error);
       }
     }
     return super.pollSome(width, offset, mask, expected);
@@ -229,20 +239,22 @@ export class DirectMmio extends MmioAccess {
       const { poll64, high } = this.#accessors;
       try {
         const low =
-          poll64(
-            (this.#address + offset) | 0,
-            mask.low,
-            mask.high,
-            expected.low,
-            expected.high,
-            POLL_READS,
-          ) >>> 0;
+          poll64((this.#address + offset) | 0, mask.low, mask.high, expected.low, expected.high, POLL_READS) >>>
+          0;
         this.high = high() >>> 0;
         return low;
       } catch (error) {
-        rethrowUnlessTrap(error);
+        rethrowUnlessFault(error);
       }
     }
     return super.pollSome64(offset, mask, expected);
   }
+}
+
+/**
+ * A page fault arrives as a trap of the accessor module, an argument that is no number as a TypeError before the access; both are
+ * for the slow road. Whatever else was thrown (the stack is full) goes on.
+ */
+function rethrowUnlessFault(error: unknown): void {
+  if (!(error instanceof WebAssembly.RuntimeError || error instanceof TypeError)) throw error;
 }

@@ -1,11 +1,11 @@
 /** Buffers over memory that is reached by calls: device models, QEMU, the portable address space, test doubles. */
-import type { Io, Window } from "../zx/memory.ts";
-import { is32Bits, isOffset, isWithin } from "./fast_checks.ts";
-import type { Mapping } from "./mapping.ts";
+import type { AccessKind, Io, Window } from "../zx/memory.ts";
+import { fastEnd, smallInteger } from "./fast_road.ts";
+import type { AccessWidth, Mapping } from "./mapping.ts";
 import { MmioAccess, type Owner } from "./mmio_access.ts";
 import type { MmioView } from "./mmio_view.ts";
 
-/** `end` is 0 where the fast road is closed, as in DirectMmio. */
+/** The fast road is that of DirectMmio, with a call of the `Io` at its end. */
 export class DispatchedMmio extends MmioAccess {
   #end = 0;
   /** Of the first byte in the `Io`. */
@@ -22,8 +22,8 @@ export class DispatchedMmio extends MmioAccess {
   arm(window: Window): void {
     if (window.kind !== "dispatched") return;
     this.#io = window.io;
-    this.#start = window.offset + this.base;
-    this.#end = this.size;
+    this.#start = smallInteger(window.offset + this.base);
+    this.#end = fastEnd(this.size);
   }
 
   disarm(): void {
@@ -36,102 +36,114 @@ export class DispatchedMmio extends MmioAccess {
   }
 
   read8(offset: number): number {
-    if (!(isOffset(offset) && offset < this.#end)) return this.slowRead(8, offset);
-    const io = this.#io!;
     try {
-      return io.read8(this.#start + offset) & 0xff;
+      const at = offset & 0x7fff_ffff;
+      if (at === offset && at < this.#end) {
+        return this.#io!.read8(this.#start + at) & 0xff;
+      }
     } catch (error) {
-      throw this.mapping.inContext(error, "read", 8, this.base + offset);
+      this.#failed(error, "read", 8, offset, 0);
     }
+    return this.slowRead(8, offset);
   }
 
   read16(offset: number): number {
-    if (!(isOffset(offset) && (offset & 1) === 0 && offset < this.#end - 1)) return this.slowRead(16, offset);
-    const io = this.#io!;
     try {
-      return io.read16(this.#start + offset) & 0xffff;
+      const at = offset & 0x7fff_fffe;
+      if (at === offset && at + 1 < this.#end) {
+        return this.#io!.read16(this.#start + at) & 0xffff;
+      }
     } catch (error) {
-      throw this.mapping.inContext(error, "read", 16, this.base + offset);
+      this.#failed(error, "read", 16, offset, 0);
     }
+    return this.slowRead(16, offset);
   }
 
   read32(offset: number): number {
-    if (!(isOffset(offset) && (offset & 3) === 0 && offset < this.#end - 3)) return this.slowRead(32, offset);
-    const io = this.#io!;
     try {
-      return io.read32(this.#start + offset) >>> 0;
+      const at = offset & 0x7fff_fffc;
+      if (at === offset && at + 3 < this.#end) {
+        return this.#io!.read32(this.#start + at) >>> 0;
+      }
     } catch (error) {
-      throw this.mapping.inContext(error, "read", 32, this.base + offset);
+      this.#failed(error, "read", 32, offset, 0);
     }
+    return this.slowRead(32, offset);
   }
 
   read64Halves(offset: number): number {
-    if (!(isOffset(offset) && (offset & 7) === 0 && offset < this.#end - 7)) {
-      const low = this.slowRead(64, offset);
-      this.high = this.mapping.high;
-      return low;
-    }
-    const io = this.#io!;
     try {
-      const low = io.read64(this.#start + offset) >>> 0;
-      this.high = io.high >>> 0;
-      return low;
+      const at = offset & 0x7fff_fff8;
+      if (at === offset && at + 7 < this.#end) {
+        const io = this.#io!;
+        const low = io.read64(this.#start + at) >>> 0;
+        this.high = io.high >>> 0;
+        return low;
+      }
     } catch (error) {
-      throw this.mapping.inContext(error, "read", 64, this.base + offset);
+      this.#failed(error, "read", 64, offset, 0);
     }
+    const low = this.slowRead(64, offset);
+    this.high = this.mapping.high;
+    return low;
   }
 
   write8(offset: number, value: number): void {
-    if (!(isOffset(offset) && offset < this.#end && isWithin(value, 0xff))) {
-      this.slowWrite(8, offset, value);
-      return;
-    }
-    const io = this.#io!;
     try {
-      io.write8(this.#start + offset, value);
+      const at = offset & 0x7fff_ffff;
+      if (at === offset && at < this.#end && (value & 0xff) === value) {
+        this.#io!.write8(this.#start + at, value);
+        return;
+      }
     } catch (error) {
-      throw this.mapping.inContext(error, "write", 8, this.base + offset);
+      this.#failed(error, "write", 8, offset, value);
     }
+    this.slowWrite(8, offset, value);
   }
 
   write16(offset: number, value: number): void {
-    if (!(isOffset(offset) && (offset & 1) === 0 && offset < this.#end - 1 && isWithin(value, 0xffff))) {
-      this.slowWrite(16, offset, value);
-      return;
-    }
-    const io = this.#io!;
     try {
-      io.write16(this.#start + offset, value);
+      const at = offset & 0x7fff_fffe;
+      if (at === offset && at + 1 < this.#end && (value & 0xffff) === value) {
+        this.#io!.write16(this.#start + at, value);
+        return;
+      }
     } catch (error) {
-      throw this.mapping.inContext(error, "write", 16, this.base + offset);
+      this.#failed(error, "write", 16, offset, value);
     }
+    this.slowWrite(16, offset, value);
   }
 
   write32(offset: number, value: number): void {
-    if (!(isOffset(offset) && (offset & 3) === 0 && offset < this.#end - 3 && is32Bits(value))) {
-      this.slowWrite(32, offset, value);
-      return;
-    }
-    const io = this.#io!;
     try {
-      io.write32(this.#start + offset, value >>> 0);
+      const at = offset & 0x7fff_fffc;
+      if (at === offset && at + 3 < this.#end && ((value | 0) === value || value >>> 0 === value)) {
+        this.#io!.write32(this.#start + at, value >>> 0);
+        return;
+      }
     } catch (error) {
-      throw this.mapping.inContext(error, "write", 32, this.base + offset);
+      this.#failed(error, "write", 32, offset, value);
     }
+    this.slowWrite(32, offset, value);
   }
 
   write64Halves(offset: number, low: number, high: number): void {
-    if (
-      !(isOffset(offset) && (offset & 7) === 0 && offset < this.#end - 7 && is32Bits(low) && is32Bits(high))
-    ) {
-      this.slowWrite64(offset, low, high);
-      return;
-    }
-    const io = this.#io!;
     try {
-      io.write64(this.#start + offset, low >>> 0, high >>> 0);
+      const fits = ((low | 0) === low || low >>> 0 === low) && ((high | 0) === high || high >>> 0 === high);
+      const at = offset & 0x7fff_fff8;
+      if (at === offset && at + 7 < this.#end && fits) {
+        this.#io!.write64(this.#start + at, low >>> 0, high >>> 0);
+        return;
+      }
     } catch (error) {
-      throw this.mapping.inContext(error, "write", 64, this.base + offset);
+      this.#failed(error, "write", 64, offset, typeof low === "number" ? high : low);
     }
+    this.slowWrite64(offset, low, high);
+  }
+
+  /** What the device threw goes on with the access in front of it. Returns where the arguments were what threw. */
+  #failed(error: unknown, op: AccessKind, width: AccessWidth, offset: unknown, value: unknown): void {
+    if (typeof offset !== "number" || typeof value !== "number") return;
+    throw this.mapping.inContext(error, op, width, this.base + offset);
   }
 }

@@ -57,6 +57,9 @@ export interface Memory {
   /**
    * The window [address, address+size), which must lie in one mapping. `revoked` is called once, when the
    * mapping under it is unmapped or its permissions or pages change: from then on the window must not be used.
+   * It is called in the middle of that change, so it takes note and asks for nothing.
+   *
+   * A direct window's pages may be absent at any time: the access traps before it is made, and can be made after `fault`.
    *
    * Throws what a page fault at `address` would: NOT_FOUND where nothing is mapped, OUT_OF_RANGE past the VMO.
    */
@@ -73,7 +76,8 @@ export interface Memory {
   fault(address: number, access: AccessKind, size: number): void;
 
   /**
-   * A typed-array view of RAM. The range must lie in mappings of RAM; its pages are committed first.
+   * A typed-array view of RAM. The range must lie in mappings of RAM that can be read and written (ACCESS_DENIED), since
+   * nothing can stop the array's elements from being set; its pages are committed first, and stay while the view is good.
    * NOT_SUPPORTED for device memory, and on the portable address space where the frames are not consecutive in one buffer
    * (or the machine's RAM is not a buffer at all). After unmapping, the view shows other memory (zeros, usually), never a crash.
    */

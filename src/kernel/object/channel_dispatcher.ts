@@ -39,14 +39,16 @@ export class ChannelDispatcher extends Dispatcher {
   readonly #messages = new Fifo<Message>();
   /** Calls that wait for a reply with their transaction id. */
   readonly #calls = new Map<number, PendingCall>();
-  #txid = 0;
+  /** One end gives even ids, the other odd ones: else a call could look like the reply to one that comes against it. */
+  #txid: number;
 
-  private constructor(core: KernelCore) {
+  private constructor(core: KernelCore, firstTxid: 0 | 1) {
     super(core, ObjectType.CHANNEL, Signals.WRITABLE);
+    this.#txid = firstTxid;
   }
 
   static createPair(core: KernelCore): [ChannelDispatcher, ChannelDispatcher] {
-    const [a, b] = [new ChannelDispatcher(core), new ChannelDispatcher(core)];
+    const [a, b] = [new ChannelDispatcher(core, 0), new ChannelDispatcher(core, 1)];
     a.#join(b);
     b.#join(a);
     return [a, b];
@@ -79,15 +81,22 @@ export class ChannelDispatcher extends Dispatcher {
    * messages unread.
    */
   write(message: Message): void {
+    const call = this.#peer?.callAnsweredBy(message);
+    if (call === undefined) this.#send("write", message);
+    else call.complete(message);
+  }
+
+  /** The call through this end that waits for a message with this one's id. */
+  private callAnsweredBy({ bytes }: Message): PendingCall | undefined {
+    return bytes.length >= 4 ? this.#calls.get(readTxid(bytes)) : undefined;
+  }
+
+  /** Leaves a message for the peer to read. */
+  #send(operation: string, message: Message): void {
     const peer = this.#peer;
     if (peer === undefined) {
       dropMessage(message);
-      throw this.#peerClosed("write");
-    }
-    const call = message.bytes.length >= 4 ? peer.#calls.get(readTxid(message.bytes)) : undefined;
-    if (call !== undefined) {
-      call.complete(message);
-      return;
+      throw this.#peerClosed(operation);
     }
     if (peer.#messages.length >= CHANNEL_MAX_PENDING_MESSAGES) {
       dropMessage(message);
@@ -136,7 +145,8 @@ export class ChannelDispatcher extends Dispatcher {
       });
       call.whenDone(() => this.#calls.delete(txid));
       try {
-        this.write(message);
+        // A request is no reply, even if the peer happens to have made a call with the same id.
+        this.#send("call", message);
       } catch (error) {
         call.fail(error as ZxError);
       }
@@ -145,7 +155,7 @@ export class ChannelDispatcher extends Dispatcher {
 
   #newTxid(): number {
     do {
-      this.#txid = (this.#txid + 1) % FIRST_KERNEL_TXID;
+      this.#txid = (this.#txid + 2) % FIRST_KERNEL_TXID;
     } while (this.#calls.has(FIRST_KERNEL_TXID + this.#txid));
     return FIRST_KERNEL_TXID + this.#txid;
   }

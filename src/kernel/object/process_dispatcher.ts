@@ -150,7 +150,8 @@ export class ProcessDispatcher extends NamedDispatcher {
     const what = conditionName(condition);
     const error = new ZxError("ACCESS_DENIED", `the policy of ${this.job.describe()} forbids ${what}`);
     this.#punish(action, error);
-    if (action !== JobPolicyAction.ALLOW_EXCEPTION) throw error;
+    // An exception that nobody handled has ended the process, whatever the action would have allowed.
+    if (action !== JobPolicyAction.ALLOW_EXCEPTION || this.#state === "dead") throw error;
   }
 
   /** Mistakes that fail anyway: the policy says whether they do more. */

@@ -71,12 +71,16 @@ export function channelCalls(process: ProcessDispatcher): Calls {
   };
 
   /** A process that fills a channel which nobody reads is stopped, as by a policy. */
+  const stopIfFull = (error: unknown): never => {
+    if (isStatus(error, "SHOULD_WAIT")) process.violate(error);
+    throw error;
+  };
+
   const write = (endpoint: ChannelDispatcher, message: Message): void => {
     try {
       endpoint.write(message);
     } catch (error) {
-      if (isStatus(error, "SHOULD_WAIT")) process.violate(error);
-      throw error;
+      stopIfFull(error);
     }
   };
 
@@ -137,7 +141,7 @@ export function channelCalls(process: ProcessDispatcher): Calls {
         for (const handle of moved) handle.close();
         throw error;
       }
-      return endpoint.call(calls, { bytes: copy, handles: moved }, deadline, receive);
+      return endpoint.call(calls, { bytes: copy, handles: moved }, deadline, receive).catch(stopIfFull);
     },
   };
 }

@@ -27,6 +27,14 @@ const MAP_BITS =
   VmOption.PERM_READ_IF_XOM_UNSUPPORTED |
   VmOption.FAULT_BEYOND_STREAM_SIZE;
 
+/** CAN_MAP_READ / PERM_READ, and so on for the others. */
+const CAN_MAP_SHIFT = VmOption.CAN_MAP_READ / VmOption.PERM_READ;
+
+/** The PERM_* bits that CAN_MAP_* bits allow. */
+export function permissionsOf(canMap: number): number {
+  return (canMap & CAN_MAP_PERMISSIONS) / CAN_MAP_SHIFT;
+}
+
 export function permissionNames(permissions: number): string {
   const names: string[] = [];
   if ((permissions & VmOption.PERM_READ) !== 0) names.push("READ");

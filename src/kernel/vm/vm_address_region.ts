@@ -7,11 +7,11 @@ import { ZxError } from "../../zx/error.ts";
 import { hex, isPageAligned, MAX_ADDRESS, roundUp } from "../../zx/pages.ts";
 import type { MapsEntry } from "../../zx/syscalls.ts";
 import { IntervalTree } from "./interval_tree.ts";
+import { choosePlace, type PlaceRequest } from "./place.ts";
 import { ProtectionRuns } from "./protection_runs.ts";
 import { regionMaps } from "./region_maps.ts";
 import { applyRegionOp } from "./region_ops.ts";
 import {
-  alignmentOf,
   CAN_MAP_PERMISSIONS,
   checkMapOptions,
   checkProtectOptions,
@@ -19,8 +19,8 @@ import {
   checkVmoOptions,
   PERMISSIONS,
   permissionNames,
+  permissionsOf,
 } from "./region_options.ts";
-import { findSpot } from "./spot.ts";
 import type { VmAspace } from "./vm_aspace.ts";
 import { VmMapping } from "./vm_mapping.ts";
 import type { VmObject } from "./vm_object.ts";
@@ -55,8 +55,6 @@ export interface RangeOptions {
   readonly by?: string;
 }
 
-/** CAN_MAP_READ / PERM_READ, and so on for the others. */
-const CAN_MAP_SHIFT = VmOption.CAN_MAP_READ / VmOption.PERM_READ;
 /** Regions in regions: far more than anybody needs, and few enough for a walk that calls itself. */
 const MAX_DEPTH = 256;
 
@@ -122,7 +120,7 @@ export class VmAddressRegion {
       options,
       offset,
       size,
-      permissions: (options & CAN_MAP_PERMISSIONS) / CAN_MAP_SHIFT,
+      permissions: permissionsOf(options),
     });
     const region = new VmAddressRegion(this.aspace, this, {
       name: request.name ?? "useralloc",
@@ -273,84 +271,10 @@ export class VmAddressRegion {
     return address + size;
   }
 
-  /** The sub-region check of zircon.md 1.7, and the place it leads to. */
-  #place(request: { options: number; offset: number; size: number; permissions: number }): number {
-    const { options, offset, size, permissions } = request;
+  /** Where a child of `size` bytes goes; throws what forbids it. */
+  #place(request: PlaceRequest): number {
     this.#checkAlive();
-    if (size === 0) throw new ZxError("INVALID_ARGS", "a size of 0 bytes");
-    const allowed = (this.canMap & CAN_MAP_PERMISSIONS) / CAN_MAP_SHIFT;
-    if ((permissions & ~allowed) !== 0) {
-      const asked = `${permissionNames(permissions)} in ${this.describe()}`;
-      throw new ZxError("ACCESS_DENIED", `${asked}, which allows ${permissionNames(allowed)}`);
-    }
-    const overwrite = (options & VmOption.SPECIFIC_OVERWRITE) !== 0;
-    const specific = overwrite || (options & VmOption.SPECIFIC) !== 0;
-    const isLimit = (options & VmOption.OFFSET_IS_UPPER_LIMIT) !== 0;
-    if (specific && isLimit)
-      throw new ZxError("INVALID_ARGS", "SPECIFIC and OFFSET_IS_UPPER_LIMIT exclude each other");
-    if (!specific && !isLimit && offset !== 0) {
-      throw new ZxError("INVALID_ARGS", `offset ${hex(offset)} without SPECIFIC or OFFSET_IS_UPPER_LIMIT`);
-    }
-    if (!isPageAligned(offset))
-      throw new ZxError("INVALID_ARGS", `offset ${hex(offset)} is not page aligned`);
-    if ((specific || isLimit) && (this.canMap & VmOption.CAN_MAP_SPECIFIC) === 0) {
-      throw new ZxError(
-        "ACCESS_DENIED",
-        `a place by offset in ${this.describe()}, which lacks CAN_MAP_SPECIFIC`,
-      );
-    }
-    const alignment = alignmentOf(options);
-    if (!specific) return this.#chooseSpot(size, alignment, isLimit ? offset : undefined);
-    if (offset >= this.size || size > this.size - offset) {
-      const range = `offset ${hex(offset)} + ${hex(size)}`;
-      throw new ZxError(
-        "INVALID_ARGS",
-        `${range} is not inside ${this.describe()} of ${hex(this.size)} bytes`,
-      );
-    }
-    const address = this.base + offset;
-    if (address % alignment !== 0) {
-      throw new ZxError("INVALID_ARGS", `address ${hex(address)} is not aligned to ${hex(alignment)}`);
-    }
-    this.#checkVacant(address, address + size, overwrite);
-    return address;
-  }
-
-  #checkVacant(start: number, end: number, overwrite: boolean): void {
-    for (const child of this.#children.overlapping(start, end)) {
-      if (!overwrite)
-        throw new ZxError("ALREADY_EXISTS", `[${hex(start)}, ${hex(end)}): ${child.describe()} is there`);
-      if (child.kind === "region") {
-        throw new ZxError(
-          "INVALID_ARGS",
-          `[${hex(start)}, ${hex(end)}): ${child.describe()} cannot be overwritten`,
-        );
-      }
-    }
-  }
-
-  #chooseSpot(size: number, alignment: number, upperLimit: number | undefined): number {
-    if (upperLimit !== undefined && (upperLimit > this.size || size > upperLimit)) {
-      const asked = `${hex(size)} bytes below offset ${hex(upperLimit)}`;
-      throw new ZxError("INVALID_ARGS", `${asked} of ${this.describe()} of ${hex(this.size)} bytes`);
-    }
-    if (size > this.size) {
-      throw new ZxError(
-        "INVALID_ARGS",
-        `${hex(size)} bytes in ${this.describe()} of ${hex(this.size)} bytes`,
-      );
-    }
-    const limit = upperLimit === undefined ? this.end : this.base + upperLimit;
-    const space = { tree: this.#children, base: this.base, limit, compact: this.#compact };
-    const address = findSpot(space, size, alignment, this.aspace.random);
-    if (address < 0) {
-      const asked = `no gap of ${hex(size)} bytes aligned to ${hex(alignment)} below ${hex(limit)}`;
-      throw new ZxError(
-        "NO_RESOURCES",
-        `${asked} in ${this.describe()} with ${this.#children.count} children`,
-      );
-    }
-    return address;
+    return choosePlace(this, this.#children, this.#compact, request);
   }
 
   /** Takes everything out of [start, end); sub-regions in it are wholly inside. */
@@ -407,7 +331,7 @@ export class VmAddressRegion {
     end: number,
     onlyReduce: boolean,
   ): void {
-    const allowed = mapping.ceiling & ((this.canMap & CAN_MAP_PERMISSIONS) / CAN_MAP_SHIFT);
+    const allowed = mapping.ceiling & permissionsOf(this.canMap);
     if ((permissions & ~allowed) !== 0) {
       const asked = `${permissionNames(permissions)} for ${mapping.describe()}`;
       throw new ZxError("ACCESS_DENIED", `${asked}, which can have ${permissionNames(allowed)} at most`);

@@ -8,6 +8,7 @@ import { hex, isPageAligned, PAGE_SHIFT, PAGE_SIZE } from "../../zx/pages.ts";
 import { CowPages } from "./cow_pages.ts";
 import { DiscardableState } from "./discardable.ts";
 import type { FrameAllocator } from "./frames.ts";
+import { checkPagedChild } from "./paged_child_checks.ts";
 import {
   type CacheOperation,
   type ChildOptions,
@@ -250,21 +251,11 @@ export class VmObjectPaged extends VmObject {
   }
 
   override createChild(options: ChildOptions): VmObjectPaged {
-    const { kind, offset, resizable } = options;
-    if (this.discardable) throw this.notSupported("a child of discardable");
-    if (kind === "slice" && resizable) throw new ZxError("INVALID_ARGS", "a slice cannot be RESIZABLE");
-    if (!isPageAligned(offset))
-      throw new ZxError("INVALID_ARGS", `offset ${hex(offset)} is not page aligned`);
-    const size = roundVmoSize(options.size);
-    if (offset + size > MAX_VMO_SIZE) {
-      throw new ZxError(
-        "OUT_OF_RANGE",
-        `child [${hex(offset)}, ${hex(offset + size)}) ends beyond ${hex(MAX_VMO_SIZE)}`,
-      );
-    }
+    const size = checkPagedChild(this, options);
+    const { koid, resizable } = options;
     const shape = this.#childShape(options, size);
     return new VmObjectPaged(this.#frames, {
-      koid: options.koid,
+      koid,
       policy: this.policy,
       parent: this,
       resizable,
@@ -273,9 +264,13 @@ export class VmObjectPaged extends VmObject {
     });
   }
 
+  get hasPinnedPages(): boolean {
+    return this.#pages.isPinned();
+  }
+
   override setCachePolicy(policy: number): void {
     if (this.policyIsFixed) throw this.policyError(policy);
-    if (this.#pages.isPinned()) throw new ZxError("BAD_STATE", `${this.describe()} has pinned pages`);
+    if (this.hasPinnedPages) throw new ZxError("BAD_STATE", `${this.describe()} has pinned pages`);
     const { CACHED } = CachePolicy;
     if (this.#pages.chargedPages > 0 && this.policy !== CACHED && policy !== CACHED) {
       const asked = `${cachePolicyName(this.policy)} to ${cachePolicyName(policy)}`;
@@ -315,50 +310,24 @@ export class VmObjectPaged extends VmObject {
     if (this.#ownsPages) this.#pages.destroy();
   }
 
-  /** What is particular to a kind of child, with its checks. */
+  /** What is particular to a kind of child. */
   #childShape(
-    options: ChildOptions,
+    { kind, offset, size: streamSize }: ChildOptions,
     size: number,
   ): Pick<Shape, "relation" | "pages" | "firstPage" | "windowPages" | "stream"> {
-    const { kind, offset, resizable } = options;
+    const firstPage = this.#firstPage + offset / PAGE_SIZE;
+    const pageCount = size / PAGE_SIZE;
     if (kind === "reference") {
-      if (offset !== 0 || size !== 0)
-        throw new ZxError("INVALID_ARGS", "a reference is of the whole: offset 0, size 0");
-      if (resizable && !this.resizable) {
-        throw new ZxError(
-          "ACCESS_DENIED",
-          `a RESIZABLE reference of ${this.describe()}, which is not resizable`,
-        );
-      }
-      const window = { firstPage: this.#firstPage, windowPages: this.#windowPages };
+      const window = { firstPage, windowPages: this.#windowPages };
       return { relation: "reference", pages: this.#pages, stream: this.#stream, ...window };
     }
+    const stream = { size: streamSize };
     if (kind === "slice") {
-      if (this.resizable) throw this.notSupported("a slice of resizable");
-      if (offset > this.size || size > this.size - offset) {
-        throw new ZxError(
-          "INVALID_ARGS",
-          `slice [${hex(offset)}, ${hex(offset + size)}) of ${this.describe()} of ${hex(this.size)} bytes`,
-        );
-      }
-      const window = { firstPage: this.#firstPage + offset / PAGE_SIZE, windowPages: size / PAGE_SIZE };
-      return { relation: "slice", pages: this.#pages, stream: { size: options.size }, ...window };
+      return { relation: "slice", pages: this.#pages, firstPage, windowPages: pageCount, stream };
     }
-    if (this.contiguous) throw new ZxError("INVALID_ARGS", `a snapshot of contiguous ${this.describe()}`);
-    if (this.policy !== CachePolicy.CACHED) {
-      throw new ZxError("BAD_STATE", `a snapshot of ${cachePolicyName(this.policy)} ${this.describe()}`);
-    }
-    if (this.#pages.isPinned())
-      throw new ZxError("BAD_STATE", `a snapshot of ${this.describe()}, which has pinned pages`);
     const available = Math.max(0, (this.size - offset) / PAGE_SIZE);
-    const pages = this.#pages.snapshot(this.#firstPage + offset / PAGE_SIZE, size / PAGE_SIZE, available);
-    return {
-      relation: "snapshot",
-      pages,
-      firstPage: 0,
-      windowPages: undefined,
-      stream: { size: options.size },
-    };
+    const pages = this.#pages.snapshot(firstPage, pageCount, available);
+    return { relation: "snapshot", pages, firstPage: 0, windowPages: undefined, stream };
   }
 
   #hold(why: "pin" | "view", offset: number, size: number): VmPin {

@@ -309,6 +309,22 @@ describe("zx_channel_call", () => {
     expect(answers.map(({ bytes: answer }) => answer[4])).toEqual([0, 1, 2]);
   });
 
+  test("calls from both ends at once do not take each other for replies", async () => {
+    const { zx } = get();
+    const [a, b] = zx.channelCreate();
+    const calls = [
+      zx.channelCall(a, TIME_INFINITE, request(), []),
+      zx.channelCall(b, TIME_INFINITE, request(), []),
+    ];
+    for (const [end, answer] of [
+      [b, 1],
+      [a, 2],
+    ] as const) {
+      zx.channelWrite(end, Uint8Array.of(...zx.channelRead(end).bytes.subarray(0, 4), answer), []);
+    }
+    expect((await Promise.all(calls)).map(({ bytes: reply }) => reply[4])).toEqual([1, 2]);
+  });
+
   test("ChannelTest.CallWithSmallBufferReturnsInvalidArgs: fewer than 4 bytes; the handles are consumed", async () => {
     const { zx } = get();
     const [client] = zx.channelCreate();

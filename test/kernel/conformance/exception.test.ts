@@ -169,6 +169,26 @@ describe("an exception", () => {
     expect(processInfo(host).returnCode).toBe(-1024);
   });
 
+  test("of a policy that allows: the call succeeds, unless nobody listens and the process has ended", () => {
+    const { zx, root, kernel } = get();
+    const job = zx.jobCreate(root.job, 0);
+    const rule = { condition: JobPolicyCondition.NEW_VMO, action: JobPolicyAction.ALLOW_EXCEPTION };
+    zx.jobSetPolicy(job, 0, [rule]);
+    const start = () => {
+      const { process } = zx.processCreate(job, "p");
+      zx.processStart(process, 0);
+      return { process, jail: kernel.zxOf(zx.objectGetInfo(process, "HANDLE_BASIC").koid) };
+    };
+    const watched = start();
+    const channel = zx.taskCreateExceptionChannel(watched.process, 0);
+    expect(statusOf(() => watched.jail.vmoCreate(0, 0))).toBe("OK");
+    const { exception } = read(channel);
+    zx.objectSetProperty(exception, "EXCEPTION_STATE", ExceptionState.HANDLED);
+    const alone = start();
+    expect(statusOf(() => alone.jail.vmoCreate(0, 0))).toBe("ACCESS_DENIED");
+    expect(zx.objectGetInfo(alone.process, "PROCESS")).toMatchObject({ exited: true, returnCode: -1026 });
+  });
+
   test.each([
     ["BAD_HANDLE", JobPolicyCondition.BAD_HANDLE, "BAD_HANDLE"],
     ["WRONG_OBJECT", JobPolicyCondition.WRONG_OBJECT, "WRONG_TYPE"],
