@@ -2,7 +2,7 @@
  * What an access costs through lib/mmio, beside every other way to make one. Each row is a ratio: the median of rounds, in each
  * of which every row runs once, alone in a process.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
@@ -13,7 +13,7 @@ const ROUNDS = 5;
 
 interface Row {
   readonly label: string;
-  /** A row of access_rows.ts, or `C read` and `C write`. */
+  /** A row of access_rows.ts, or one that begins with `C `: an argument of the C program. */
   readonly subject: string;
   readonly baseline: string;
   readonly aim?: number;
@@ -41,6 +41,7 @@ const groups: { title: string; rows: readonly Row[] }[] = [
     title: `write32 to RAM, as a multiple of ${WASM} (store and barrier)`,
     rows: [
       { label: "C volatile, without a barrier", subject: "C write", baseline: "Wasm write" },
+      { label: "C volatile, with a barrier", subject: "C barrier", baseline: "Wasm write" },
       {
         label: "Uint32Array element, without a barrier",
         subject: "typed array write",
@@ -90,14 +91,15 @@ void bench_write(uint32_t index, uint32_t value) { words[index] = value; }
 
 int main(int argc, char **argv) {
   const uint32_t times = 20000000;
-  const int reads = argc > 1 && strcmp(argv[1], "read") == 0;
+  const char *what = argc > 1 ? argv[1] : "read";
   uint32_t sum = 0;
   double best = 1e9;
   for (int round = 0; round < 7; round++) {
     struct timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);
-    if (reads) for (uint32_t i = 0; i < times; i++) sum += words[i & 7];
-    else for (uint32_t i = 0; i < times; i++) words[i & 7] = i;
+    if (!strcmp(what, "read")) for (uint32_t i = 0; i < times; i++) sum += words[i & 7];
+    else if (!strcmp(what, "write")) for (uint32_t i = 0; i < times; i++) words[i & 7] = i;
+    else for (uint32_t i = 0; i < times; i++) { words[i & 7] = i; __sync_synchronize(); }
     clock_gettime(CLOCK_MONOTONIC, &end);
     const double ns = ((end.tv_sec - start.tv_sec) * 1e9 + (end.tv_nsec - start.tv_nsec)) / times;
     if (ns < best) best = ns;
@@ -122,7 +124,7 @@ export async function run(): Promise<void> {
 }
 
 /** Compiles the C rows; returns why rows cannot run. */
-function compile(folder: string): ReadonlyMap<string, string> {
+function compile(folder: string): Map<string, string> {
   const source = join(folder, "access.c");
   writeFileSync(source, C_SOURCE);
   const cc = (...args: string[]) =>
@@ -131,28 +133,32 @@ function compile(folder: string): ReadonlyMap<string, string> {
     cc("-o", join(folder, "access")) && cc("-shared", "-fPIC", "-o", join(folder, "access.so"));
   const reason = "skipped: no C compiler (cc)";
   return new Map(
-    compiled ? [] : ["C read", "C write", "koffi read", "koffi write"].map((row) => [row, reason]),
+    compiled
+      ? []
+      : ["C read", "C write", "C barrier", "koffi read", "koffi write"].map((row) => [row, reason]),
   );
 }
 
-/** Nanoseconds per access, for each row and round. */
-function measure(
-  folder: string,
-  skipped: ReadonlyMap<string, string>,
-): ReadonlyMap<string, readonly number[]> {
+/** Nanoseconds per access, for each row and round. Rows that cannot run here are put into `skipped`. */
+function measure(folder: string, skipped: Map<string, string>): ReadonlyMap<string, readonly number[]> {
   const subjects = groups.flatMap(({ rows }) => rows.flatMap(({ subject, baseline }) => [baseline, subject]));
-  const times = new Map(
-    [...new Set(subjects)].filter((row) => !skipped.has(row)).map((row) => [row, [] as number[]]),
-  );
+  const times = new Map([...new Set(subjects)].map((row) => [row, [] as number[]]));
   const self = fileURLToPath(import.meta.url);
   const program = join(self, `../access_rows${extname(self)}`);
   for (let round = 1; round <= ROUNDS; round++) {
     process.stderr.write(`round ${round} of ${ROUNDS}\n`);
     for (const [row, list] of times) {
-      const command = row.startsWith("C ")
+      if (skipped.has(row)) continue;
+      const [command, ...args] = row.startsWith("C ")
         ? [join(folder, "access"), row.slice(2)]
         : [process.execPath, program, row, join(folder, "access.so")];
-      list.push(Number(execFileSync(command[0]!, command.slice(1), { encoding: "utf8" })));
+      const { status, stdout, stderr } = spawnSync(command!, args, { encoding: "utf8" });
+      if (status === 0) list.push(Number(stdout));
+      else
+        skipped.set(
+          row,
+          `skipped: ${stderr.split("\n").find((line) => /error/i.test(line)) ?? `exit code ${status}`}`,
+        );
     }
   }
   return times;
@@ -163,7 +169,7 @@ function result(
   times: ReadonlyMap<string, readonly number[]>,
   skipped: ReadonlyMap<string, string>,
 ): string {
-  const reason = skipped.get(row.subject);
+  const reason = skipped.get(row.subject) ?? skipped.get(row.baseline);
   if (reason !== undefined) return reason;
   // Both ran in each round: what else the computer did then falls on both.
   const ratio = median(times.get(row.subject)!.map((time, round) => time / times.get(row.baseline)![round]!));

@@ -13,7 +13,7 @@ import { edu } from "../src/models/edu.ts";
 import type { PciPort } from "../src/models/pci_model.ts";
 import { EDU_BAR_SIZE, Edu } from "../src/registers/edu.ts";
 import { bit, r32, registers } from "../src/registers/index.ts";
-import { CachePolicy } from "../src/zx/constants.ts";
+import { CachePolicy, VmoOp } from "../src/zx/constants.ts";
 import type { Io } from "../src/zx/memory.ts";
 import { median } from "./support.ts";
 
@@ -187,9 +187,14 @@ async function ramKernel(
   const ram = addressSpace === "native" ? { ram: await createNativeRam(simX64Ram()) } : {};
   const machine = createSimX64({ devices: ["edu"], ...ram });
   const kernel = await Kernel.create({ machine, addressSpace });
-  const { zx } = kernel.root;
-  const buffer = MmioBuffer.create(zx, { vmo: zx.vmoCreate(0x1000, 0), policy: CachePolicy.CACHED });
-  return { kernel, buffer };
+  return { kernel, buffer: ramOf(kernel) };
+}
+
+/** A page of RAM that is there already, as DMA buffers are. */
+function ramOf({ root: { zx } }: Kernel): MmioBuffer {
+  const vmo = zx.vmoCreate(0x1000, 0);
+  zx.vmoOpRange(vmo, VmoOp.COMMIT, 0, 0x1000);
+  return MmioBuffer.create(zx, { vmo, policy: CachePolicy.CACHED });
 }
 
 async function ramBuffer(addressSpace: "native" | "portable"): Promise<MmioBuffer> {
@@ -224,7 +229,6 @@ async function simKernel(): Promise<{ kernel: Kernel; model: Io; io: Io; buffer:
 
 /** Six other kinds of memory, and the registers of each, used until the engine has seen them all. */
 function useOthers(kernel: Kernel): void {
-  const { zx } = kernel.root;
   const others = [
     new (class extends Plain {
       a = 1;
@@ -242,7 +246,7 @@ function useOthers(kernel: Kernel): void {
       e = 1;
     })(),
   ].map((io) => MmioBuffer.over(io, 0x1000));
-  others.push(MmioBuffer.create(zx, { vmo: zx.vmoCreate(0x1000, 0), policy: CachePolicy.CACHED }));
+  others.push(ramOf(kernel));
   for (const other of others) {
     for (const use of [readLoop, writeLoop, oneLoop, fieldLoop]) use(other)(20_000);
     const { Id } = Words.on(other.view(0x100));

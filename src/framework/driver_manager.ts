@@ -21,7 +21,7 @@ export class DriverManager {
   readonly #index: DriverIndex;
   readonly #hosts = new Set<DriverHost>();
   /** Binds in progress: empty when every driver that can bind has. */
-  readonly #binding = new Set<Promise<void>>();
+  readonly #binding = new Map<Node, Promise<void>>();
 
   constructor(kernel: Kernel, index: DriverIndex) {
     this.#kernel = kernel;
@@ -43,7 +43,7 @@ export class DriverManager {
 
   /** Fulfilled when no bind is in progress: every driver that can start has started or failed. */
   async settled(): Promise<void> {
-    while (this.#binding.size > 0) await Promise.all(this.#binding);
+    while (this.#binding.size > 0) await Promise.all(this.#binding.values());
   }
 
   /** NOT_FOUND names what is near. */
@@ -73,7 +73,10 @@ export class DriverManager {
 
   /** Stops the drivers of a node and everything below it, children first, and removes the nodes. */
   async remove(node: Node): Promise<void> {
-    await this.settled();
+    // A driver that is still starting is not stopped; nor is it waited for by those above and beside it, who may be starting too.
+    for (let starting = this.#startingIn(node); starting.length > 0; starting = this.#startingIn(node)) {
+      await Promise.all(starting);
+    }
     await this.#stop(node);
     if (node.parent !== undefined) node.parent.children.splice(node.parent.children.indexOf(node), 1);
   }
@@ -98,8 +101,14 @@ export class DriverManager {
   }
 
   #bindSoon(node: Node): void {
-    const bind: Promise<void> = this.#bind(node).finally(() => this.#binding.delete(bind));
-    this.#binding.add(bind);
+    this.#binding.set(
+      node,
+      this.#bind(node).finally(() => this.#binding.delete(node)),
+    );
+  }
+
+  #startingIn(node: Node): Promise<void>[] {
+    return [...node.walk()].flatMap((below) => this.#binding.get(below) ?? []);
   }
 
   async #bind(node: Node): Promise<void> {

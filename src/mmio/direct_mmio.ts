@@ -239,8 +239,14 @@ export class DirectMmio extends MmioAccess {
       const { poll64, high } = this.#accessors;
       try {
         const low =
-          poll64((this.#address + offset) | 0, mask.low, mask.high, expected.low, expected.high, POLL_READS) >>>
-          0;
+          poll64(
+            (this.#address + offset) | 0,
+            mask.low,
+            mask.high,
+            expected.low,
+            expected.high,
+            POLL_READS,
+          ) >>> 0;
         this.high = high() >>> 0;
         return low;
       } catch (error) {

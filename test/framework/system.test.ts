@@ -334,6 +334,47 @@ describe("stopping", () => {
     expect([...system.manager.root.walk()].map(({ moniker }) => moniker)).toEqual(["root", "root.board"]);
   });
 
+  test("a driver can remove a child that it has just added, in the midst of its own start", async () => {
+    const { system, told } = await boot(async (ctx) => {
+      const controller = await ctx.addChild({ name: "brief", properties: { kind: "leaf" } });
+      await controller.remove();
+    });
+    expect(system.manager.find("root.board").state).toBe("running");
+    expect(told).toContain("brief removed");
+  });
+
+  test("removing a node waits for a driver below it that is starting", async () => {
+    const story: string[] = [];
+    let remove: (() => Promise<void>) | undefined;
+    let startLeaf = () => {};
+    const booting = boot(
+      async (ctx) => {
+        const controller = await ctx.addChild({ name: "slow", properties: { kind: "slow" } });
+        remove = () => controller.remove();
+      },
+      {
+        name: "slow",
+        bind: { kind: "slow" },
+        start: async () => {
+          await new Promise<void>((resolve) => {
+            startLeaf = resolve;
+          });
+          story.push("started");
+        },
+        stop: async () => void story.push("stopped"),
+      },
+    );
+    while (remove === undefined) await new Promise((resolve) => setImmediate(resolve));
+    const removed = remove();
+    while (story.length === 0) {
+      startLeaf();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await removed;
+    await booting;
+    expect(story).toEqual(["started", "stopped"]);
+  });
+
   test("a system can be stopped twice", async () => {
     const { system } = await boot(async () => {});
     await system.stop();

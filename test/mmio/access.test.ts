@@ -195,6 +195,23 @@ describe("over dispatched memory", () => {
     ]);
   });
 
+  it("reaches registers beyond 2 and 4 GiB too", () => {
+    const seen: string[] = [];
+    const io = Object.assign(new FakeDevice(8), {
+      read32: (offset: number) => {
+        seen.push(`read32 ${offset.toString(16)}`);
+        return 5;
+      },
+      write8: (offset: number, value: number) => void seen.push(`write8 ${offset.toString(16)} = ${value}`),
+    });
+    const mmio = MmioBuffer.over(io, 2 ** 33);
+    expect(mmio.read32(2 ** 31)).toBe(5);
+    expect(mmio.read32(2 ** 33 - 4)).toBe(5);
+    mmio.view(2 ** 32).write8(2 ** 31 + 1, 7);
+    expect(() => mmio.read32(2 ** 33)).toThrow("OUT_OF_RANGE");
+    expect(seen).toEqual(["read32 80000000", "read32 1fffffffc", "write8 180000001 = 7"]);
+  });
+
   it("what a sloppy device returns is cut to the width", () => {
     const io = Object.assign(new FakeDevice(16), {
       read8: () => -1,

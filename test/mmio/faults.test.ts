@@ -123,15 +123,29 @@ describe("a device that fails", () => {
     expect(() => regs.Status.write(0)).toThrow("IO_NOT_PRESENT: write32 of device.Status");
   });
 
-  it("with an error of another kind passes it on untouched", () => {
-    const bug = new RangeError("a bug in a model");
-    const io = Object.assign(new FakeDevice(0x100), {
-      read32(): number {
+  it.each([new RangeError("a bug in a model"), new TypeError("x is undefined")])(
+    "with a %o passes it on untouched, and is asked once",
+    (bug) => {
+      let calls = 0;
+      const fail = (): never => {
+        calls++;
         throw bug;
-      },
-    });
-    expect(() => MmioBuffer.over(io, 0x100).read32(0)).toThrow(bug);
-  });
+      };
+      const mmio = MmioBuffer.over(
+        Object.assign(new FakeDevice(0x100), { read32: fail, write32: fail, read64: fail, write64: fail }),
+        0x100,
+      );
+      for (const access of [
+        () => mmio.read32(0),
+        () => mmio.write32(0, 1),
+        () => mmio.read64(0),
+        () => mmio.write64(0, 1n),
+      ]) {
+        expect(access).toThrow(bug);
+      }
+      expect(calls).toBe(4);
+    },
+  );
 });
 
 describe("a misaligned access", () => {

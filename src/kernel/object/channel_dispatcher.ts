@@ -39,16 +39,14 @@ export class ChannelDispatcher extends Dispatcher {
   readonly #messages = new Fifo<Message>();
   /** Calls that wait for a reply with their transaction id. */
   readonly #calls = new Map<number, PendingCall>();
-  /** One end gives even ids, the other odd ones: else a call could look like the reply to one that comes against it. */
-  #txid: number;
+  #txid = 0;
 
-  private constructor(core: KernelCore, firstTxid: 0 | 1) {
+  private constructor(core: KernelCore) {
     super(core, ObjectType.CHANNEL, Signals.WRITABLE);
-    this.#txid = firstTxid;
   }
 
   static createPair(core: KernelCore): [ChannelDispatcher, ChannelDispatcher] {
-    const [a, b] = [new ChannelDispatcher(core, 0), new ChannelDispatcher(core, 1)];
+    const [a, b] = [new ChannelDispatcher(core), new ChannelDispatcher(core)];
     a.#join(b);
     b.#join(a);
     return [a, b];
@@ -155,7 +153,7 @@ export class ChannelDispatcher extends Dispatcher {
 
   #newTxid(): number {
     do {
-      this.#txid = (this.#txid + 2) % FIRST_KERNEL_TXID;
+      this.#txid = (this.#txid + 1) % FIRST_KERNEL_TXID;
     } while (this.#calls.has(FIRST_KERNEL_TXID + this.#txid));
     return FIRST_KERNEL_TXID + this.#txid;
   }

@@ -9,7 +9,7 @@ import { onBothKernels } from "../../support/kernel.ts";
 const { PERM_READ, PERM_WRITE, PERM_EXECUTE, COMPRESS, CONTIGUOUS } = BtiPin;
 
 onBothKernels("zx_bti_create", (get) => {
-  test("BtiTest.Create: of the dummy IOMMU any id will do; pages are the contiguity", () => {
+  test("Bti.Create: of the dummy IOMMU any id will do; pages are the contiguity", () => {
     const { zx, root } = get();
     const bti = zx.btiCreate(root.iommu, 0, 0xdeadbeef);
     expect(zx.objectGetInfo(bti, "BTI")).toEqual({
@@ -27,7 +27,7 @@ onBothKernels("zx_bti_create", (get) => {
     expect(statusOf(() => zx.btiCreate(zx.eventCreate(0), 0, 0))).toBe("WRONG_TYPE");
   });
 
-  test("BtiTest.NameSupport: has a name", () => {
+  test("Bti.NameSupport: has a name", () => {
     const { zx } = get();
     const bti = get().bti();
     zx.objectSetName(bti, "edu");
@@ -45,7 +45,7 @@ onBothKernels("zx_bti_create", (get) => {
 });
 
 onBothKernels("zx_bti_pin", (get) => {
-  test("BtiTest.Pin: commits the pages and tells their physical addresses", () => {
+  test("Bti.Pin: commits the pages and tells their physical addresses", () => {
     const { zx, machine } = get();
     const vmo = zx.vmoCreate(4 * PAGE_SIZE, 0);
     zx.vmoWrite(vmo, Uint8Array.of(1, 2, 3), 2 * PAGE_SIZE);
@@ -62,7 +62,7 @@ onBothKernels("zx_bti_pin", (get) => {
     zx.pmtUnpin(pmt);
   });
 
-  test("BtiTest.PinContiguous: CONTIGUOUS tells one address, COMPRESS one per contiguity unit", () => {
+  test("Bti.PinContiguous / PinContigFlag: CONTIGUOUS tells one address, COMPRESS one per contiguity unit", () => {
     const { zx } = get();
     const bti = get().bti();
     const vmo = zx.vmoCreateContiguous(bti, 4 * PAGE_SIZE, 0);
@@ -110,7 +110,7 @@ onBothKernels("zx_bti_pin", (get) => {
     expect(zx.objectGetInfo(bti, "BTI").pmoCount).toBe(0);
   });
 
-  test("BtiTest.DecommitRace / Resize: pinned pages can be neither decommitted nor cut off", () => {
+  test("Bti.Resize / DecommitRace: pinned pages can be neither decommitted nor cut off", () => {
     const { zx } = get();
     const vmo = zx.vmoCreate(2 * PAGE_SIZE, VmoOption.RESIZABLE);
     const { pmt } = zx.btiPin(get().bti(), PERM_READ, vmo, PAGE_SIZE, PAGE_SIZE);
@@ -160,7 +160,7 @@ onBothKernels("zx_pmt_unpin and the quarantine", (get) => {
     expect(statusOf(() => zx.channelWrite(a, new Uint8Array(), [pmt]))).toBe("ACCESS_DENIED");
   });
 
-  test("BtiTest.Quarantine: a pin that is closed stays pinned until release_quarantine", () => {
+  test("Bti.GetInfoTest: a pin that is closed stays pinned until release_quarantine", () => {
     const { zx, bti, pmt, counts } = pinned();
     const used = get().kernel.frames.used;
     expect(counts()).toMatchObject({ pmoCount: 1, quarantineCount: 0 });

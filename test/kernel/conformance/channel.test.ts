@@ -31,12 +31,12 @@ describe("zx_channel_create", () => {
     expect(zx.objectGetInfo(b, "HANDLE_BASIC").relatedKoid).toBe(infoA.koid);
   });
 
-  test("ChannelTest.IsWritableByDefault: both ends are writable, none is readable", () => {
+  test("ChannelTest.IsWriteableByDefault: both ends are writable, none is readable", () => {
     const [a, b] = get().zx.channelCreate();
     expect([signals(a), signals(b)]).toEqual([Signals.WRITABLE, Signals.WRITABLE]);
   });
 
-  test("ChannelTest.CloseSignalsPeerClosed: PEER_CLOSED is set, WRITABLE cleared, queued messages stay readable", () => {
+  test("ChannelTest.CloseSignalsPeerClosed / CloseClearsSignalsWriteable / ReadRemainingMessagesWhenPeerIsClosed: PEER_CLOSED is set, WRITABLE cleared, queued messages stay readable", () => {
     const { zx } = get();
     const [a, b] = zx.channelCreate();
     zx.channelWrite(a, bytes(7), []);
@@ -94,7 +94,7 @@ describe("zx_channel_write and zx_channel_read", () => {
     ]);
   });
 
-  test("ChannelTest.WriteTooManyBytes / TooManyHandles: beyond 65536 bytes or 64 handles is OUT_OF_RANGE", () => {
+  test("beyond 65536 bytes or 64 handles is OUT_OF_RANGE", () => {
     const { zx } = get();
     const [a, b] = zx.channelCreate();
     const events = (count: number) => Array.from({ length: count }, () => zx.eventCreate(0));
@@ -172,7 +172,7 @@ describe("zx_channel_write and zx_channel_read", () => {
     expect([...zx.channelRead(a).bytes, ...zx.channelRead(a).bytes]).toEqual([1, 2]);
   });
 
-  test("ChannelTest.ReadTooSmall: BUFFER_TOO_SMALL says the sizes and keeps the message", () => {
+  test("BUFFER_TOO_SMALL says the sizes and keeps the message", () => {
     const { zx } = get();
     const [a, b] = zx.channelCreate();
     zx.channelWrite(a, bytes(1, 2, 3), [zx.eventCreate(0)]);
@@ -183,7 +183,7 @@ describe("zx_channel_write and zx_channel_read", () => {
     expect(zx.channelRead(b, { maxBytes: 3, maxHandles: 1 }).bytes.length).toBe(3);
   });
 
-  test("ChannelTest.MayDiscard: the message that does not fit is gone, and its handles closed", async () => {
+  test("ChannelTest.ReadMayDiscardWithSmallerBufferDiscardHandlesAndDateReturnsBufferTooSmall: the message that does not fit is gone, and its handles closed", async () => {
     const { zx } = get();
     const [a, b] = zx.channelCreate();
     const [near, far] = zx.eventpairCreate(0);
@@ -199,7 +199,7 @@ describe("zx_channel_write and zx_channel_read", () => {
     expect(statusOf(() => zx.channelRead(zx.handleReplace(a, Rights.WRITE)))).toBe("ACCESS_DENIED");
   });
 
-  test("closing an end closes the handles that nobody read", async () => {
+  test("ChannelTest.OnFlightHandlesSignalledWhenPeerIsClosed: closing an end closes the handles that nobody read", async () => {
     const { zx } = get();
     const [a, b] = zx.channelCreate();
     const [near, far] = zx.eventpairCreate(0);
@@ -244,7 +244,7 @@ describe("zx_channel_write_etc", () => {
     operation: "duplicate",
   });
 
-  test("moves with fewer rights, and duplicates", () => {
+  test("ChannelWriteEtcTest.MoveSuccess: moves with fewer rights, and duplicates", () => {
     const { zx } = get();
     const [a, b] = zx.channelCreate();
     const [moved, kept] = [zx.eventCreate(0), zx.eventCreate(0)];
@@ -281,7 +281,7 @@ describe("zx_channel_call", () => {
   const get = withKernel();
   const request = () => Uint8Array.of(1, 2, 3, 4, 42);
 
-  test("gives the message an id from 0x80000000 on and resolves with the reply that carries it", async () => {
+  test("ChannelTest.CallBytesFitIsOk / CallHandlesFitIsOk: gives the message an id from 0x80000000 on and resolves with the reply that carries it", async () => {
     const { zx } = get();
     const [client, server] = zx.channelCreate();
     const sent = request();
@@ -299,7 +299,7 @@ describe("zx_channel_call", () => {
     expect([...zx.channelRead(client).bytes]).toEqual([0, 0, 0, 0]);
   });
 
-  test("ChannelTest.ConcurrentCalls: replies find their calls in any order", async () => {
+  test("ChannelTest.CallPendingTransactionsUseDifferentIds: replies find their calls in any order", async () => {
     const { zx } = get();
     const [client, server] = zx.channelCreate();
     const calls = [0, 1, 2].map(() => zx.channelCall(client, TIME_INFINITE, request(), []));
@@ -325,7 +325,7 @@ describe("zx_channel_call", () => {
     expect((await Promise.all(calls)).map(({ bytes: reply }) => reply[4])).toEqual([1, 2]);
   });
 
-  test("ChannelTest.CallWithSmallBufferReturnsInvalidArgs: fewer than 4 bytes; the handles are consumed", async () => {
+  test("ChannelTest.CallWrittenBytesSmallerThanZxTxIdReturnsInvalidArgs / CallConsumesHandlesOnError: fewer than 4 bytes; the handles are consumed", async () => {
     const { zx } = get();
     const [client] = zx.channelCreate();
     const event = zx.eventCreate(0);
@@ -335,7 +335,7 @@ describe("zx_channel_call", () => {
     expect(statusOf(() => zx.handleClose(event))).toBe("BAD_HANDLE");
   });
 
-  test("ChannelTest.CallTimesOut: TIMED_OUT at the deadline; a later reply is an ordinary message", async () => {
+  test("ChannelTest.CallDeadlineExceededReturnsTimedOut: TIMED_OUT at the deadline; a later reply is an ordinary message", async () => {
     const { zx, machine } = get();
     const [client, server] = zx.channelCreate();
     const failure = rejection(zx.channelCall(client, 100, request(), []));
@@ -346,7 +346,7 @@ describe("zx_channel_call", () => {
     expect(zx.channelRead(client).bytes.length).toBe(5);
   });
 
-  test("ChannelTest.CallPeerClosed: PEER_CLOSED, before the call and during it", async () => {
+  test("ChannelTest.CallNotifiedOnPeerClosed: PEER_CLOSED, before the call and during it", async () => {
     const { zx } = get();
     const [client, server] = zx.channelCreate();
     const during = rejection(zx.channelCall(client, TIME_INFINITE, request(), []));
@@ -355,7 +355,7 @@ describe("zx_channel_call", () => {
     expect(await rejection(zx.channelCall(client, TIME_INFINITE, request(), []))).toBe("PEER_CLOSED");
   });
 
-  test("ChannelTest.CallCanceledOnClose: CANCELED when the caller's own handle is closed", async () => {
+  test("CANCELED when the caller's own handle is closed", async () => {
     const { zx } = get();
     const [client] = zx.channelCreate();
     const failure = rejection(zx.channelCall(client, TIME_INFINITE, request(), []));

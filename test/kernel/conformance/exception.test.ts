@@ -69,7 +69,7 @@ describe("an exception", () => {
   };
   const processInfo = (host: Host) => get().zx.objectGetInfo(host.process, "PROCESS");
 
-  test("ExceptionTest.UnhandledException: that nobody listens for kills the process, with EXCEPTION_KILL", async () => {
+  test("that nobody listens for kills the process, with EXCEPTION_KILL", async () => {
     const host = get().host();
     const outcome = get().kernel.raiseException(host.koid, FAULT);
     expect(processInfo(host)).toEqual({ started: true, exited: true, returnCode: -1028 });
@@ -77,7 +77,7 @@ describe("an exception", () => {
     expect(() => host.zx.vmoCreate(0, 0)).toThrow(/nothing is mapped at 0x1234/);
   });
 
-  test("ExceptionTest.Receive: arrives as process koid, type and a handle, from which the rest can be asked", async () => {
+  test("arrives as process koid, type and a handle, from which the rest can be asked", async () => {
     const { zx, kernel } = get();
     const host = get().host();
     const channel = zx.taskCreateExceptionChannel(host.process, 0);
@@ -98,7 +98,7 @@ describe("an exception", () => {
     expect(processInfo(host).returnCode).toBe(-1028);
   });
 
-  test("ExceptionTest.HandledException: closed as HANDLED lets the program go on", async () => {
+  test("closed as HANDLED lets the program go on", async () => {
     const { zx, kernel } = get();
     const host = get().host();
     const channel = zx.taskCreateExceptionChannel(host.process, 0);
@@ -122,7 +122,7 @@ describe("an exception", () => {
     expect(processInfo(host)).toMatchObject({ exited: true, returnCode: 0 });
   });
 
-  test("ExceptionTest.ProcessDebugger..JobOrder: goes to debugger, process, job, parent job, until one handles it", async () => {
+  test("ExceptionTest.ExceptionChannelOrder: goes to debugger, process, job, parent job, until one handles it", async () => {
     const { zx, root, kernel } = get();
     const job = zx.jobCreate(root.job, 0);
     const { process } = zx.processCreate(job, "p");
@@ -146,7 +146,7 @@ describe("an exception", () => {
     expect(await outcome).toBe(true);
   });
 
-  test("in a channel that is closed unread passes on", async () => {
+  test("ExceptionTest.CloseChannelWithException: in a channel that is closed unread passes on", async () => {
     const { zx, kernel } = get();
     const host = get().host();
     const channel = zx.taskCreateExceptionChannel(host.process, 0);

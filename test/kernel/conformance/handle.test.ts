@@ -82,21 +82,21 @@ describe("zx_handle_close", () => {
 describe("zx_handle_close_many", () => {
   const get = withKernel();
 
-  test("HandleCloseTest.Many: closes all and skips zeros", () => {
+  test("HandleCloseTest.Many / ManyInvalidHandlesShouldNotFail: closes all and skips zeros", () => {
     const { zx } = get();
     const events = [zx.eventCreate(0), zx.eventCreate(0)];
     zx.handleCloseMany([0, ...events, 0]);
     for (const event of events) expect(statusOf(() => zx.handleClose(event))).toBe("BAD_HANDLE");
   });
 
-  test("HandleCloseTest.ManyInvalid: closes the valid ones even if one is bad", () => {
+  test("closes the valid ones even if one is bad", () => {
     const { zx } = get();
     const events = [zx.eventCreate(0), zx.eventCreate(0)] as const;
     expect(statusOf(() => zx.handleCloseMany([events[0], 0x7003, events[1]]))).toBe("BAD_HANDLE");
     for (const event of events) expect(statusOf(() => zx.handleClose(event))).toBe("BAD_HANDLE");
   });
 
-  test("HandleCloseTest.ManyDuplicate: a repeated handle is BAD_HANDLE, and closed", () => {
+  test("HandleCloseTest.ManyDuplicateTest: a repeated handle is BAD_HANDLE, and closed", () => {
     const { zx } = get();
     const event = zx.eventCreate(0);
     expect(statusOf(() => zx.handleCloseMany([event, event]))).toBe("BAD_HANDLE");
@@ -108,7 +108,7 @@ describe("zx_handle_duplicate and zx_handle_replace", () => {
   const get = withKernel();
   const rightsOf = (handle: number) => get().zx.objectGetInfo(handle, "HANDLE_BASIC").rights;
 
-  test("SAME_RIGHTS copies all rights, a subset gives those", () => {
+  test("HandleInfoTest.DupAndInfoRights: SAME_RIGHTS copies all rights, a subset gives those", () => {
     const { zx } = get();
     const event = zx.eventCreate(0);
     expect(rightsOf(zx.handleDuplicate(event, Rights.SAME_RIGHTS))).toBe(DefaultRights.EVENT);
@@ -130,7 +130,7 @@ describe("zx_handle_duplicate and zx_handle_replace", () => {
     expect(rightsOf(zx.handleReplace(event, Rights.SAME_RIGHTS))).toBe(Rights.SIGNAL);
   });
 
-  test("replace takes the handle away, also when it fails", () => {
+  test("HandleDup.ReplaceSuccessOrigInvalid: replace takes the handle away, also when it fails", () => {
     const { zx } = get();
     const event = zx.eventCreate(0);
     expect(statusOf(() => zx.handleReplace(event, Rights.EXECUTE))).toBe("INVALID_ARGS");

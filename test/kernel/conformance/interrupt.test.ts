@@ -218,7 +218,7 @@ describe("an interrupt bound to a port", () => {
     expect(await rejection(zx.interruptWait(interrupt))).toBe("BAD_STATE");
   });
 
-  test("bind: INVALID_ARGS, WRONG_TYPE for an ordinary port, ALREADY_BOUND, BAD_STATE during a wait", async () => {
+  test("InterruptTest.NonBindablePort: bind: INVALID_ARGS, WRONG_TYPE for an ordinary port, ALREADY_BOUND, BAD_STATE during a wait", async () => {
     const { zx, interrupt, port } = setUp();
     expect(statusOf(() => zx.interruptBind(interrupt, port, 1n, 2))).toBe("INVALID_ARGS");
     expect(statusOf(() => zx.interruptBind(interrupt, zx.portCreate(0), 1n, BIND))).toBe("WRONG_TYPE");

@@ -12,7 +12,7 @@ describe("zx_msi_allocate", () => {
   const get = withKernel();
   const allocate = (count: number) => statusOf(() => get().zx.msiAllocate(get().root.system, count));
 
-  test("MsiTest.AllocationCount: powers of two up to 32", () => {
+  test("MsiTest.AllocateSyscall: powers of two up to 32", () => {
     const counts = [0, 1, 2, 3, 4, 8, 16, 31, 32, 64];
     expect(counts.filter((count) => allocate(count) === "OK")).toEqual([1, 2, 4, 8, 16, 32]);
     expect(allocate(3)).toBe("INVALID_ARGS");
@@ -80,7 +80,7 @@ describe("zx_msi_create", () => {
   };
   const maskBits = (device: FakeDevice) => device.read32(0x60);
 
-  test("MsiTest.InvalidArgs: handles first; then options, id, offset, cache policy, kind, capability", () => {
+  test("MsiTest.CreateSyscallArgs: handles first; then options, id, offset, cache policy, kind, capability", () => {
     const { zx, vmo, msi } = setUp();
     const { root } = get();
     const create = (...args: Parameters<typeof zx.msiCreate>) => statusOf(() => zx.msiCreate(...args));
@@ -99,7 +99,7 @@ describe("zx_msi_create", () => {
     expect(create(msi, 0, 0, vmo, 0x50)).toBe("ALREADY_BOUND");
   });
 
-  test("MsiTest.CreateContiguous: a contiguous VMO with a capability in it will do", () => {
+  test("MsiTest.Msi: a contiguous VMO with a capability in it will do", () => {
     const { zx, msi } = setUp();
     const vmo = zx.vmoCreateContiguous(get().bti(), PAGE_SIZE, 0);
     zx.vmoWrite(vmo, Uint8Array.of(0x05, 0, 0x80, 0x01), 8);
@@ -150,7 +150,7 @@ describe("zx_msi_create", () => {
     expect(await silent).toBe("CANCELED");
   });
 
-  test("with MODE_MSI_X programs the entry of a table: address, data plus id, unmasked; zeroes it in the end", () => {
+  test("MsiTest.Msix: with MODE_MSI_X programs the entry of a table: address, data plus id, unmasked; zeroes it in the end", () => {
     const { zx, vmo, msi, device } = setUp();
     const interrupt = zx.msiCreate(msi, MsiOption.MODE_MSI_X, 3, vmo, 0x800);
     const entry = () => [0, 4, 8, 12].map((offset) => device.read32(0x830 + offset));

@@ -7,7 +7,7 @@ import { withKernel } from "../../support/kernel.ts";
 describe("zx_object_get_info", () => {
   const get = withKernel();
 
-  test("HandleInfoTest.*: HANDLE_VALID says whether it is one", () => {
+  test("HANDLE_VALID says whether it is one", () => {
     const { zx } = get();
     const event = zx.eventCreate(0);
     expect(zx.objectGetInfo(event, "HANDLE_VALID")).toBeUndefined();

@@ -11,7 +11,7 @@ describe("zx_object_signal", () => {
   const get = withKernel();
   const observed = (handle: number) => get().zx.objectWaitOne(handle, 0xffff_ffff, 0);
 
-  test("EventTest.SignalUserBits: clears, then sets", async () => {
+  test("clears, then sets", async () => {
     const { zx } = get();
     const event = zx.eventCreate(0);
     zx.objectSignal(event, 0, USER_0);
@@ -47,7 +47,7 @@ describe("zx_object_signal", () => {
 describe("zx_object_signal_peer", () => {
   const get = withKernel();
 
-  test("EventPairTest.SignalPeer: signals the other one", async () => {
+  test("signals the other one", async () => {
     const { zx } = get();
     const [a, b] = zx.eventpairCreate(0);
     zx.objectSignalPeer(a, 0, USER_0);
@@ -55,7 +55,7 @@ describe("zx_object_signal_peer", () => {
     expect(await rejection(zx.objectWaitOne(a, USER_0, 0))).toBe("TIMED_OUT");
   });
 
-  test("EventPairTest.SignalPeerClosed: PEER_CLOSED when it is gone", () => {
+  test("PEER_CLOSED when it is gone", () => {
     const { zx } = get();
     const [a, b] = zx.eventpairCreate(0);
     zx.handleClose(b);
@@ -78,7 +78,7 @@ describe("zx_object_signal_peer", () => {
 describe("zx_object_wait_one", () => {
   const get = withKernel();
 
-  test("ObjectWaitOneTest.WaitForEventSignaled: resolves with all signals once one of the mask is there", async () => {
+  test("ObjectWaitOneTest.WaitForEventThenSignal: resolves with all signals once one of the mask is there", async () => {
     const { zx } = get();
     const event = zx.eventCreate(0);
     zx.objectSignal(event, 0, USER_0);
@@ -112,7 +112,7 @@ describe("zx_object_wait_one", () => {
     expect(await zx.objectWaitOne(event, Signals.SIGNALED, 10)).toBe(Signals.SIGNALED);
   });
 
-  test("ObjectWaitOneTest.WaitForEventThenClose: CANCELED, with HANDLE_CLOSED observed", async () => {
+  test("CANCELED, with HANDLE_CLOSED observed", async () => {
     const { zx } = get();
     const event = zx.eventCreate(0);
     const wait = zx.objectWaitOne(event, Signals.SIGNALED, TIME_INFINITE);
@@ -144,7 +144,7 @@ describe("zx_object_wait_one", () => {
 describe("zx_object_wait_many", () => {
   const get = withKernel();
 
-  test("WaitManyTest.WaitForEventsSignaled: resolves with the signals of every item", async () => {
+  test("ObjectWaitManyTest.WaitForEventsSignaled: resolves with the signals of every item", async () => {
     const { zx } = get();
     const [a, b] = [zx.eventCreate(0), zx.eventCreate(0)];
     const wait = zx.objectWaitMany(
@@ -159,7 +159,7 @@ describe("zx_object_wait_many", () => {
     expect(await wait).toEqual([USER_0, Signals.SIGNALED]);
   });
 
-  test("WaitManyTest.TooManyObjects: 65 items are OUT_OF_RANGE, 64 are not", async () => {
+  test("ObjectWaitManyTest.TooManyObjects: 65 items are OUT_OF_RANGE, 64 are not", async () => {
     const { zx } = get();
     const event = zx.eventCreate(0);
     const items = (count: number) =>
@@ -168,14 +168,14 @@ describe("zx_object_wait_many", () => {
     expect(await rejection(zx.objectWaitMany(items(64), 0))).toBe("TIMED_OUT");
   });
 
-  test("of nothing is a sleep that ends with TIMED_OUT", async () => {
+  test("ObjectWaitManyTest.WaitOnZeroThings: of nothing is a sleep that ends with TIMED_OUT", async () => {
     const { zx, machine } = get();
     const wait = rejection(zx.objectWaitMany([], 10));
     machine.clock.advance(10);
     expect(await wait).toBe("TIMED_OUT");
   });
 
-  test("WaitManyTest.WaitForEventsThenClose: CANCELED when one of the handles is closed", async () => {
+  test("CANCELED when one of the handles is closed", async () => {
     const { zx } = get();
     const [a, b] = [zx.eventCreate(0), zx.eventCreate(0)];
     const items = [a, b].map((handle) => ({ handle, signals: Signals.SIGNALED }));
@@ -184,7 +184,7 @@ describe("zx_object_wait_many", () => {
     expect(await wait).toBe("CANCELED");
   });
 
-  test("one bad handle is BAD_HANDLE", async () => {
+  test("ObjectWaitManyTest.InvalidHandle: one bad handle is BAD_HANDLE", async () => {
     const { zx } = get();
     const items = [zx.eventCreate(0), 0x7003].map((handle) => ({ handle, signals: USER_0 }));
     expect(await rejection(zx.objectWaitMany(items, 0))).toBe("BAD_HANDLE");
@@ -194,7 +194,7 @@ describe("zx_object_wait_many", () => {
 describe("zx_object_wait_async", () => {
   const get = withKernel();
 
-  test("PortTest.AsyncWaitEvent: one packet, when the signal comes", async () => {
+  test("one packet, when the signal comes", async () => {
     const { zx } = get();
     const [port, event] = [zx.portCreate(0), zx.eventCreate(0)];
     zx.objectWaitAsync(event, port, 17n, Signals.SIGNALED, 0);
@@ -235,7 +235,7 @@ describe("zx_object_wait_async", () => {
     expect(await zx.portWait(port, 0)).toMatchObject({ timestamp: 123 });
   });
 
-  test("PortTest.CloseQueue: closing the handle drops the observer, but keeps a packet that is queued", async () => {
+  test("closing the handle drops the observer, but keeps a packet that is queued", async () => {
     const { zx } = get();
     const port = zx.portCreate(0);
     const [signaled, silent] = [zx.eventCreate(0), zx.eventCreate(0)];

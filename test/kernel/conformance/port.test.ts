@@ -24,7 +24,7 @@ describe("zx_port_create", () => {
 describe("zx_port_queue and zx_port_wait", () => {
   const get = withKernel();
 
-  test("PortTest.QueueAndWait: packets come out in order, with 32 bytes of the sender's", async () => {
+  test("packets come out in order, with 32 bytes of the sender's", async () => {
     const { zx } = get();
     const port = zx.portCreate(0);
     zx.portQueue(port, packet(1n, 9, 8));
@@ -48,7 +48,7 @@ describe("zx_port_queue and zx_port_wait", () => {
     expect(await waits[1]).toMatchObject({ key: 2n });
   });
 
-  test("PortTest.QueueWaitTimeout: TIMED_OUT on the machine's clock, and the packet after it is not lost", async () => {
+  test("TIMED_OUT on the machine's clock, and the packet after it is not lost", async () => {
     const { zx, machine } = get();
     const port = zx.portCreate(0);
     const wait = rejection(zx.portWait(port, 20));
@@ -78,7 +78,7 @@ describe("zx_port_queue and zx_port_wait", () => {
     }
   });
 
-  test("PortTest.QueueTooMany: a process that queues more than 2048 packets is killed (policy exception)", () => {
+  test("a process that queues more than 2048 packets is killed (policy exception)", () => {
     const { kernel } = get();
     const host = get().host();
     const port = host.zx.portCreate(0);

@@ -15,7 +15,7 @@ import { onBothKernels, rejection } from "../../support/kernel.ts";
 const RW = VmOption.PERM_READ | VmOption.PERM_WRITE;
 
 onBothKernels("zx_process_create and zx_process_start", (get) => {
-  test("gives a process and its root VMAR, in which everything may be mapped", () => {
+  test("ProcessTest.LongNameSucceeds: gives a process and its root VMAR, in which everything may be mapped", () => {
     const { zx, root } = get();
     const { process, rootVmar } = zx.processCreate(root.job, "a name that is longer than thirty-one bytes");
     expect(zx.objectGetName(process)).toBe("a name that is longer than thir");
@@ -56,7 +56,7 @@ onBothKernels("zx_process_create and zx_process_start", (get) => {
     expect(zx.objectGetInfo(process, "PROCESS").started).toBe(true);
   });
 
-  test("ProcessStartTest.*: a second start is BAD_STATE; the handle is consumed whatever happens", () => {
+  test("a second start is BAD_STATE; the handle is consumed whatever happens", () => {
     const { zx, root } = get();
     const { process } = zx.processCreate(root.job, "p");
     const start = (target: number, event: number) => {
@@ -94,7 +94,7 @@ onBothKernels("zx_process_read_memory and zx_process_write_memory", (get) => {
     return { zx, process, vmo, address };
   };
 
-  test("ProcessDebugTest.ReadMemoryAtOffset: reads and writes whatever the mapping allows the process itself", () => {
+  test("reads and writes whatever the mapping allows the process itself", () => {
     const { zx, process, vmo, address } = setUp();
     expect(zx.processWriteMemory(process, address + 5, Uint8Array.of(1, 2, 3))).toBe(3);
     const bytes = new Uint8Array(3);
@@ -130,7 +130,7 @@ onBothKernels("zx_process_read_memory and zx_process_write_memory", (get) => {
 });
 
 onBothKernels("zx_task_kill", (get) => {
-  test("ProcessTest.KillProcess: TERMINATED, handles closed, mappings gone, and what was sent to others stays", async () => {
+  test("TERMINATED, handles closed, mappings gone, and what was sent to others stays", async () => {
     const { zx, kernel } = get();
     const before = kernel.frames.used;
     const host = get().host();
@@ -184,7 +184,7 @@ onBothKernels("zx_task_kill", (get) => {
     expect(await rejection(host.zx.nanosleep(5))).toBe("BAD_STATE");
   });
 
-  test("ProcessTest.KillSelf: a process may end itself", () => {
+  test("a process may end itself", () => {
     const { zx } = get();
     const host = get().host();
     host.zx.taskKill(host.zx.processSelf);
@@ -201,7 +201,7 @@ onBothKernels("zx_task_kill", (get) => {
     expect([kill(host.process), kill(host.process)]).toEqual(["OK", "OK"]);
   });
 
-  test("JobTest.KillJob: everything below a job dies with it", async () => {
+  test("JobTest.KillTest: everything below a job dies with it", async () => {
     const { zx, root } = get();
     const job = zx.jobCreate(root.job, 0);
     const child = zx.jobCreate(job, 0);
@@ -235,7 +235,7 @@ onBothKernels("zx_job_set_policy", (get) => {
     return { process, job, jail: kernel.zxOf(zx.objectGetInfo(process, "HANDLE_BASIC").koid) };
   };
 
-  test("JobPolicyTest.NewVmoDeny: ACCESS_DENIED, and only that", () => {
+  test("JobPolicyTest.EnforceDenyEvent: ACCESS_DENIED, and only that", () => {
     const { jail } = jailed([NEW_VMO, DENY]);
     expect(statusOf(() => jail.vmoCreate(0, 0))).toBe("ACCESS_DENIED");
     // Options are looked at before, resources after the policy.
@@ -244,7 +244,7 @@ onBothKernels("zx_job_set_policy", (get) => {
     expect(statusOf(() => jail.channelCreate())).toBe("OK");
   });
 
-  test("NEW_ANY is every kind of object that has no rule of its own", () => {
+  test("JobPolicyTest.EnforceDenyAny: NEW_ANY is every kind of object that has no rule of its own", () => {
     const { jail } = jailed([NEW_CHANNEL, ALLOW], [NEW_ANY, DENY]);
     expect(statusOf(() => jail.eventCreate(0))).toBe("ACCESS_DENIED");
     expect(statusOf(() => jail.eventpairCreate(0))).toBe("ACCESS_DENIED");
@@ -254,7 +254,7 @@ onBothKernels("zx_job_set_policy", (get) => {
   test.each([
     ["KILL", KILL],
     ["DENY_EXCEPTION that nobody handles", DENY_EXCEPTION],
-  ])("JobPolicyTest.NewVmoKill: %s ends the process", (_name, action) => {
+  ])("JobPolicyTest.EnforceKillEvent: %s ends the process", (_name, action) => {
     const { zx } = get();
     const { jail, process } = jailed([NEW_VMO, action]);
     expect(statusOf(() => jail.vmoCreate(0, 0))).toBe("ACCESS_DENIED");
@@ -277,7 +277,7 @@ onBothKernels("zx_job_set_policy", (get) => {
     expect(statusOf(() => jail.vmoReplaceAsExecutable(jail.vmoCreate(0, 0), 0))).toBe("ACCESS_DENIED");
   });
 
-  test("JobPolicyTest.*: jobs inherit; a rule stays: RELATIVE passes over it, ABSOLUTE is ALREADY_EXISTS", () => {
+  test("JobPolicyTest.AbsThenRel / InvalidCallsAbs: jobs inherit; a rule stays: RELATIVE passes over it, ABSOLUTE is ALREADY_EXISTS", () => {
     const { zx, root } = get();
     const job = zx.jobCreate(root.job, 0);
     zx.jobSetPolicy(job, RELATIVE, [{ condition: NEW_VMO, action: DENY }]);

@@ -16,7 +16,7 @@ describe("zx_resource_create", () => {
     get().zx.resourceCreate(parent, options, base, size, name);
   const status = (...args: Parameters<typeof create>) => statusOf(() => create(...args));
 
-  test("ResourceTest.CreateResourceSlice: a part of a resource, with its own name", () => {
+  test("Resource.BasicActions / CreateResourceSlice: a part of a resource, with its own name", () => {
     const { zx, root } = get();
     const part = create(root.mmio, MMIO, BASE, 0x10000, "bridge window");
     const slice = create(part, MMIO, BASE + 0x1000, 0x10, "a name that is longer than thirty-one bytes");
@@ -29,7 +29,7 @@ describe("zx_resource_create", () => {
     });
   });
 
-  test("ResourceTest.InvalidArgs: check order is handle, WRITE, options, containment", () => {
+  test("Resource.InvalidArgs: check order is handle, WRITE, options, containment", () => {
     const { zx, root } = get();
     const weak = zx.handleDuplicate(root.mmio, Rights.INSPECT);
     expect(status(0x7003, 0xffff, 0, 1)).toBe("BAD_HANDLE");
@@ -50,7 +50,7 @@ describe("zx_resource_create", () => {
     expect(status(part, MMIO, BASE + 0xfff, 1)).toBe("OK");
   });
 
-  test("ResourceTest.ExclusiveShared: an exclusive one excludes all others; shared ones overlap freely", () => {
+  test("Resource.ExclusiveShared / SharedExclusive: an exclusive one excludes all others; shared ones overlap freely", () => {
     const { zx, root } = get();
     const exclusive = create(root.mmio, MMIO | EXCLUSIVE, BASE, 0x1000);
     expect(zx.objectGetInfo(exclusive, "RESOURCE").flags).toBe(EXCLUSIVE);
@@ -102,7 +102,7 @@ describe("zx_resource_create", () => {
 describe("zx_ioports_request", () => {
   const get = withKernel();
 
-  test("opens ports to the process, and only those", () => {
+  test("Resource.Ioports: opens ports to the process, and only those", () => {
     const { zx, root } = get();
     expect(statusOf(() => zx.ports.in8(0xcf8))).toBe("ACCESS_DENIED");
     zx.ioportsRequest(root.ioport, 0xcf8, 8);

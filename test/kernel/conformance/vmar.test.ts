@@ -89,7 +89,7 @@ onBothKernels("zx_vmar_map", (get) => {
     expect(map(root, 0, vmo)).toBe("OK");
   });
 
-  test("Vmar.MapInUpperLimit / length: an unaligned length is rounded up; past the VMO's end accesses fault", () => {
+  test("an unaligned length is rounded up; past the VMO's end accesses fault", () => {
     const { zx, cpu } = get();
     const vmo = zx.vmoCreate(PAGE_SIZE, 0);
     const address = zx.vmarMap(zx.vmarRootSelf, RW, 0, vmo, 0, PAGE_SIZE + 1);
@@ -97,7 +97,7 @@ onBothKernels("zx_vmar_map", (get) => {
     expect(statusOf(() => cpu.load8(address + PAGE_SIZE))).toBe("OUT_OF_RANGE");
   });
 
-  test("Vmar.MapSpecific: at base + offset, where there is room", () => {
+  test("Vmar.MapSpecificOverwriteTest: at base + offset, where there is room", () => {
     const { zx } = get();
     const vmo = zx.vmoCreate(PAGE_SIZE, 0);
     const region = zx.vmarAllocate(zx.vmarRootSelf, CAN_MAP_RW | CAN_MAP_SPECIFIC, 0, 4 * PAGE_SIZE);
@@ -109,7 +109,7 @@ onBothKernels("zx_vmar_map", (get) => {
     expect(map(fixed.vmar, RW | SPECIFIC, vmo)).toBe("ACCESS_DENIED");
   });
 
-  test("Vmar.ResizableVmo / Discardable: REQUIRE_NON_RESIZABLE and discardable VMOs without ALLOW_FAULTS are NOT_SUPPORTED", () => {
+  test("REQUIRE_NON_RESIZABLE and discardable VMOs without ALLOW_FAULTS are NOT_SUPPORTED", () => {
     const { zx } = get();
     const resizable = zx.vmoCreate(PAGE_SIZE, VmoOption.RESIZABLE);
     const discardable = zx.vmoCreate(PAGE_SIZE, VmoOption.DISCARDABLE);
@@ -152,7 +152,7 @@ onBothKernels("zx_vmar_unmap, zx_vmar_protect and zx_vmar_destroy", (get) => {
     return zx.vmarMap(zx.vmarRootSelf, permissions, 0, vmo, 0, 4 * PAGE_SIZE);
   };
 
-  test("Vmar.UnmapSplit: the middle goes, the rest stays; nothing there is OK", () => {
+  test("Vmar.UnmapSplitTest: the middle goes, the rest stays; nothing there is OK", () => {
     const { zx, cpu } = get();
     const address = mapped();
     zx.vmarUnmap(zx.vmarRootSelf, address + PAGE_SIZE, 2 * PAGE_SIZE);
@@ -168,7 +168,7 @@ onBothKernels("zx_vmar_unmap, zx_vmar_protect and zx_vmar_destroy", (get) => {
     expect(() => cpu.load8(address)).toThrow(/NOT_FOUND.*vmar_unmap by process "userboot"/s);
   });
 
-  test("Vmar.UnmapLength: unaligned address or length 0 is INVALID_ARGS; a length rounds up", () => {
+  test("Vmar.UnalignedLenTest / InvalidArgsTest: unaligned address or length 0 is INVALID_ARGS; a length rounds up", () => {
     const { zx, cpu } = get();
     const address = mapped();
     const unmap = (at: number, length: number) => statusOf(() => zx.vmarUnmap(zx.vmarRootSelf, at, length));
@@ -197,7 +197,7 @@ onBothKernels("zx_vmar_unmap, zx_vmar_protect and zx_vmar_destroy", (get) => {
     expect(statusOf(() => cpu.store8(address, 1))).toBe("ACCESS_DENIED");
   });
 
-  test("Vmar.ProtectOverGap: a gap in the range is NOT_FOUND, and nothing changes", () => {
+  test("a gap in the range is NOT_FOUND, and nothing changes", () => {
     const { zx, cpu } = get();
     const address = mapped();
     zx.vmarUnmap(zx.vmarRootSelf, address + PAGE_SIZE, PAGE_SIZE);
@@ -249,7 +249,7 @@ onBothKernels("zx_vmar_unmap, zx_vmar_protect and zx_vmar_destroy", (get) => {
 });
 
 onBothKernels("zx_vmar_op_range", (get) => {
-  test("Vmar.RangeOpCommit: commits through the mapping; needs WRITE on the VMAR, and of the VMO", () => {
+  test("Vmar.RangeOpCommitVmoPages: commits through the mapping; needs WRITE on the VMAR, and of the VMO", () => {
     const { zx } = get();
     const vmo = zx.vmoCreate(2 * PAGE_SIZE, 0);
     const address = zx.vmarMap(zx.vmarRootSelf, PERM_READ, 0, vmo, 0, 2 * PAGE_SIZE);
@@ -275,7 +275,7 @@ onBothKernels("zx_vmar_op_range", (get) => {
 });
 
 onBothKernels("ZX_INFO_PROCESS_MAPS and ZX_INFO_VMAR_MAPS", (get) => {
-  test("ProcessInfoTest.ProcessMapsSmoke: the address space, the root, and below it everything, depth first", () => {
+  test("ProcessGetInfoTest.InfoProcessMapsSmokeTest: the address space, the root, and below it everything, depth first", () => {
     const { zx } = get();
     const host = get().host("driver-host");
     const { vmar, address } = host.zx.vmarAllocate(host.zx.vmarRootSelf, CAN_MAP_RW, 0, 4 * PAGE_SIZE);

@@ -119,7 +119,7 @@ onBothKernels("zx_vmo_set_size and the stream size", (get) => {
     expect([...bytes]).toEqual([5, 0]);
   });
 
-  test("a VMO that is not resizable is UNAVAILABLE, even without the right; then RESIZE is needed", () => {
+  test("VmoTestCase.NoResize: a VMO that is not resizable is UNAVAILABLE, even without the right; then RESIZE is needed", () => {
     const { zx } = get();
     const fixed = zx.vmoCreate(PAGE_SIZE, 0);
     const resizable = zx.vmoCreate(PAGE_SIZE, VmoOption.RESIZABLE);
@@ -140,7 +140,7 @@ onBothKernels("zx_vmo_set_size and the stream size", (get) => {
     expect(cpu.load8(address)).toBe(0);
   });
 
-  test("VmoTestCase.StreamSize: at most the VMO's size; what it crosses becomes zero; needs WRITE", () => {
+  test("VmoTestCase.ContentSize: at most the VMO's size; what it crosses becomes zero; needs WRITE", () => {
     const { zx } = get();
     const vmo = zx.vmoCreate(PAGE_SIZE, 0);
     zx.vmoWrite(vmo, Uint8Array.of(1, 2, 3, 4), 0);
@@ -157,7 +157,7 @@ onBothKernels("zx_vmo_set_size and the stream size", (get) => {
 });
 
 onBothKernels("zx_vmo_create_contiguous", (get) => {
-  test("VmoTestCase.ContiguousVmo: committed, consecutive and zero; not resizable", () => {
+  test("committed, consecutive and zero; not resizable", () => {
     const { zx } = get();
     const vmo = zx.vmoCreateContiguous(get().bti(), 3 * PAGE_SIZE - 1, 16);
     expect(zx.objectGetInfo(vmo, "VMO")).toMatchObject({
@@ -244,7 +244,7 @@ onBothKernels("zx_vmo_op_range", (get) => {
     expect([...bytes]).toEqual([1, 0, 3]);
   });
 
-  test("VmoTestCase.Discardable: LOCK needs READ or WRITE, the whole VMO, and is counted", () => {
+  test("LOCK needs READ or WRITE, the whole VMO, and is counted", () => {
     const { zx } = get();
     const vmo = zx.vmoCreate(PAGE_SIZE, VmoOption.DISCARDABLE);
     expect(operation(zx.handleDuplicate(vmo, Rights.MAP), VmoOp.TRY_LOCK)).toBe("ACCESS_DENIED");

@@ -20,7 +20,7 @@ const RW = VmOption.PERM_READ | VmOption.PERM_WRITE;
 onBothKernels("zx_vmo_create_child", (get) => {
   const rights = (handle: number) => get().zx.objectGetInfo(handle, "HANDLE_BASIC").rights;
 
-  test("VmoClone2TestCase.Rights / VmoTestCase.NoWriteResizable: check order", () => {
+  test("VmoTestCase.NoWriteResizable / Rights: check order", () => {
     const { zx } = get();
     const vmo = zx.vmoCreate(PAGE_SIZE, 0);
     const discardable = zx.vmoCreate(PAGE_SIZE, VmoOption.DISCARDABLE);
@@ -89,7 +89,7 @@ onBothKernels("zx_vmo_create_child", (get) => {
     expect(statusOf(() => zx.vmoCreateChild(vmo, REFERENCE, 0, PAGE_SIZE))).toBe("INVALID_ARGS");
   });
 
-  test("VmoZeroTestCase.ZeroChildren: ZERO_CHILDREN is asserted while there is none, mapped ones included", async () => {
+  test("VmoSignalTestCase.ChildSignalClone: ZERO_CHILDREN is asserted while there is none, mapped ones included", async () => {
     const { zx } = get();
     const vmo = zx.vmoCreate(PAGE_SIZE, 0);
     const zeroChildren = () => rejection(zx.objectWaitOne(vmo, Signals.VMO_ZERO_CHILDREN, 0));
@@ -106,7 +106,7 @@ onBothKernels("zx_vmo_create_child", (get) => {
 });
 
 onBothKernels("zx_vmo_replace_as_executable", (get) => {
-  test("gives EXECUTE to who holds the VMEX resource, or whose job policy allows it; always consumes the handle", () => {
+  test("Resource.VmoReplaceAsExecutable: gives EXECUTE to who holds the VMEX resource, or whose job policy allows it; always consumes the handle", () => {
     const { zx, root } = get();
     const vmex = zx.resourceCreate(root.system, ResourceKind.SYSTEM, SystemResource.VMEX, 1, "vmex");
     const other = zx.resourceCreate(root.system, ResourceKind.SYSTEM, SystemResource.MSI, 1, "msi");

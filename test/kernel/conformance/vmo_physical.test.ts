@@ -30,7 +30,7 @@ onBothKernels("zx_vmo_create_physical", (get) => {
     expect(create(root.irq, BASE, PAGE_SIZE)).toBe("WRONG_TYPE");
   });
 
-  test("Resource.VmoCreationSmaller / Unaligned: a resource of half a page grants the whole page", () => {
+  test("Resource.VmoCreationSmaller / VmoCreationUnaligned: a resource of half a page grants the whole page", () => {
     const resource = part(BASE + 0x800, 0x100);
     expect(create(resource, BASE, PAGE_SIZE)).toBe("OK");
     expect(create(resource, BASE, 1)).toBe("OK");
@@ -106,7 +106,7 @@ onBothKernels("zx_vmo_create_physical", (get) => {
     expect(statusOf(() => zx.vmoOpRange(vmo, op, 0, PAGE_SIZE))).toBe(status);
   });
 
-  test("cannot be resized or snapshot; a slice is a part of the same device", () => {
+  test("VmoTestCase.PhysicalSlice: cannot be resized or snapshot; a slice is a part of the same device", () => {
     const { zx, root, machine, cpu } = get();
     const device = new FakeDevice(0x3000);
     machine.addDevice(BASE, 0x3000, "a device", device);
@@ -152,7 +152,7 @@ onBothKernels("zx_vmo_create_physical", (get) => {
 onBothKernels("zx_vmo_set_cache_policy", (get) => {
   const { CACHED, UNCACHED, UNCACHED_DEVICE, WRITE_COMBINING } = CachePolicy;
 
-  test("VmoTestCase.CachePolicy: bad bits come before the handle; then MAP is needed", () => {
+  test("VmoTestCase.Cache: bad bits come before the handle; then MAP is needed", () => {
     const { zx } = get();
     const vmo = zx.vmoCreate(PAGE_SIZE, 0);
     expect(statusOf(() => zx.vmoSetCachePolicy(0x7003, 4))).toBe("INVALID_ARGS");
