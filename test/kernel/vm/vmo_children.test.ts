@@ -343,7 +343,7 @@ describe("any tree of snapshots and slices", () => {
         for (const { vmo } of models) vmo.release();
         expect(space.frames.used).toBe(0);
       }),
-      { numRuns: 400 },
+      { numRuns: 3000 },
     );
   });
 });
