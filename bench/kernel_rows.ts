@@ -1,6 +1,7 @@
 /**
  * One case of the kernel benchmark: `node kernel_rows.js CASE` prints, as JSON, the nanoseconds of one operation of each of its
- * rows in each round. In a round every row runs once, so that what else the computer does falls on all of them.
+ * rows in each round. In a round every row runs once, and rounds are short, so that what else the computer does falls on
+ * all rows alike.
  *
  * A process of its own for each case, because what the engine has learnt from one kind of address space changes how fast
  * it is on the other one.
@@ -8,7 +9,18 @@
 import { createSimX64, SIM_X64_RAM } from "../src/boards/sim_x64.ts";
 import { Kernel } from "../src/kernel/kernel.ts";
 import { createNativeRam } from "../src/machine/native_ram.ts";
-import { loadLibc, MAP_SHARED, PROT_READ, PROT_WRITE } from "../src/native/libc.ts";
+import {
+  type Libc,
+  loadLibc,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_NORESERVE,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  PROT_NONE,
+  PROT_READ,
+  PROT_WRITE,
+} from "../src/native/libc.ts";
 import { VmOption } from "../src/zx/constants.ts";
 import { PAGE_SIZE } from "../src/zx/pages.ts";
 import type { Zx } from "../src/zx/syscalls.ts";
@@ -23,30 +35,28 @@ interface Case {
 }
 
 const RW = VmOption.PERM_READ | VmOption.PERM_WRITE;
+const READ_WRITE = PROT_READ | PROT_WRITE;
+/** Of a page of RAM in its file. */
+const FILE_OFFSET = 2 ** 20;
 const BLOCK = 65536;
 /** Live mappings, for the curve. */
 const POPULATIONS = [1_000, 10_000, 100_000];
 
 const cases: Record<string, () => Promise<Case>> = {
   async "native map"() {
-    const ram = await createNativeRam(SIM_X64_RAM);
-    const kernel = await Kernel.create({
-      machine: createSimX64({ devices: [], ram }),
-      addressSpace: "native",
-    });
-    const { zx } = kernel.root;
     const libc = await loadLibc();
-    const protection = PROT_READ | PROT_WRITE;
-    const offset = 2 ** 20;
+    const { kernel, fd } = await nativeKernel();
+    const { zx } = kernel.root;
     return {
-      times: 2_000,
-      rounds: 41,
+      times: 200,
+      rounds: 401,
       rows: {
         "mmap and munmap"(times) {
           for (let i = 0; i < times; i++) {
-            libc.munmap(libc.mmap(0, PAGE_SIZE, protection, MAP_SHARED, ram.fd, offset), PAGE_SIZE);
+            libc.munmap(libc.mmap(0, PAGE_SIZE, READ_WRITE, MAP_SHARED, fd, FILE_OFFSET), PAGE_SIZE);
           }
         },
+        "mmap twice in a reservation": mapInReservation(libc, fd),
         "map and unmap": mapAndUnmap(zx, RW),
         "map with MAP_RANGE and unmap": mapAndUnmap(zx, RW | VmOption.MAP_RANGE),
         "map, fault and unmap": mapAndUnmap(zx, RW, (address) => zx.memory.fault(address, "write", 4)),
@@ -56,61 +66,24 @@ const cases: Record<string, () => Promise<Case>> = {
 
   async "portable map"() {
     const { zx } = (await portableKernel()).root;
-    const table = new Map<number, object>();
-    const value = {};
     return {
-      times: 20_000,
-      rounds: 41,
+      times: 2_000,
+      rounds: 401,
       rows: {
-        "Map set and delete"(times) {
-          for (let i = 0; i < times; i++) {
-            const address = 0x20_0000 + (i & 0x3ff) * PAGE_SIZE;
-            table.set(address, value);
-            table.delete(address);
-          }
-        },
+        "Map set and delete": setAndDelete(0),
+        "Map set and delete beside 1000": setAndDelete(1_000),
         "map and unmap": mapAndUnmap(zx, RW),
         "map, fault and unmap": mapAndUnmap(zx, RW, (address) => zx.memory.fault(address, "write", 4)),
       },
     };
   },
 
-  async "buffer read"() {
-    return copies((await portableKernel()).root.zx);
-  },
-
-  async "native read"() {
-    const ram = await createNativeRam(SIM_X64_RAM);
-    const kernel = await Kernel.create({
-      machine: createSimX64({ devices: [], ram }),
-      addressSpace: "native",
-    });
-    return copies(kernel.root.zx);
-  },
+  "portable read": async () => copies((await portableKernel()).root.zx),
+  "native read": async () => copies((await nativeKernel()).kernel.root.zx),
 
   async curve() {
     const rows: Record<string, Row> = {};
-    for (const population of POPULATIONS) {
-      const { zx } = (await portableKernel()).root;
-      const vmo = zx.vmoCreate(PAGE_SIZE, 0);
-      const live: number[] = [];
-      const map = () => live.push(zx.vmarMap(zx.vmarRootSelf, RW, 0, vmo, 0, PAGE_SIZE));
-      for (let i = 0; i < population; i++) map();
-      // A stride that is prime to the numbers of mappings: neighbours in the list are not looked up one after the other.
-      const at = (i: number) => live[(i * 7919) % population]!;
-      rows[`map ${population}`] = (times) => {
-        for (let i = 0; i < times; i++) map();
-      };
-      rows[`fault ${population}`] = (times) => {
-        for (let i = 0; i < times; i++) zx.memory.fault(at(i), "read", 4);
-      };
-      rows[`window ${population}`] = (times) => {
-        for (let i = 0; i < times; i++) zx.memory.release(zx.memory.window(at(i), 4, nothing));
-      };
-      rows[`unmap ${population}`] = (times) => {
-        for (let i = 0; i < times; i++) zx.vmarUnmap(zx.vmarRootSelf, live.pop()!, PAGE_SIZE);
-      };
-    }
+    for (const population of POPULATIONS) Object.assign(rows, await curveRows(population));
     return { rows, times: 500, rounds: 61 };
   },
 };
@@ -119,6 +92,81 @@ function nothing(): void {}
 
 async function portableKernel(): Promise<Kernel> {
   return Kernel.create({ machine: createSimX64({ devices: [] }), addressSpace: "portable", seed: 1 });
+}
+
+async function nativeKernel(): Promise<{ kernel: Kernel; fd: number }> {
+  const ram = await createNativeRam(SIM_X64_RAM);
+  const machine = createSimX64({ devices: [], ram });
+  return { kernel: await Kernel.create({ machine, addressSpace: "native", seed: 1 }), fd: ram.fd };
+}
+
+/** What no kernel in a process can do without: a page laid over a part of a reserved range, and the reservation over the page. */
+function mapInReservation(libc: Libc, fd: number): Row {
+  const memory = new WebAssembly.Memory({ initial: 32768, maximum: 32768, shared: true });
+  const { byteLength } = memory.buffer;
+  const origin = libc.addressOf(new Uint8Array(memory.buffer));
+  const reserve = (address: number, size: number) => {
+    const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+    libc.mmap(address, size, PROT_NONE, flags, -1, 0);
+  };
+  reserve(origin, byteLength);
+  return (times) => {
+    for (let i = 0; i < times; i++) {
+      const address = origin + Math.floor((Math.random() * byteLength) / PAGE_SIZE) * PAGE_SIZE;
+      libc.mmap(address, PAGE_SIZE, READ_WRITE, MAP_SHARED | MAP_FIXED, fd, FILE_OFFSET);
+      reserve(address, PAGE_SIZE);
+    }
+  };
+}
+
+/** In a Map with this many other entries, addresses to objects. */
+function setAndDelete(others: number): Row {
+  const table = new Map<number, object>();
+  const value = {};
+  for (let i = 0; i < others; i++) table.set(0x4000_0000 + i * PAGE_SIZE, value);
+  return (times) => {
+    for (let i = 0; i < times; i++) {
+      const address = 0x20_0000 + (i & 0x3ff) * PAGE_SIZE;
+      table.set(address, value);
+      table.delete(address);
+    }
+  };
+}
+
+/** Operations in a root VMAR with so many mappings, and in a Map of as many objects. */
+async function curveRows(population: number): Promise<Record<string, Row>> {
+  const { zx } = (await portableKernel()).root;
+  const vmo = zx.vmoCreate(PAGE_SIZE, 0);
+  const live: number[] = [];
+  const table = new Map<number, { used: number }>();
+  const map = () => live.push(zx.vmarMap(zx.vmarRootSelf, RW, 0, vmo, 0, PAGE_SIZE));
+  for (let i = 0; i < population; i++) {
+    map();
+    table.set(live[i]!, { used: 0 });
+  }
+  // The stride has no divisor in common with the populations: every mapping has its turn, neighbours not one after the other.
+  let turn = 0;
+  const next = () => {
+    turn = (turn + 7919) % population;
+    return live[turn]!;
+  };
+  return {
+    [`Map ${population}`](times) {
+      for (let i = 0; i < times; i++) table.get(next())!.used++;
+    },
+    [`map ${population}`](times) {
+      for (let i = 0; i < times; i++) map();
+    },
+    [`fault ${population}`](times) {
+      for (let i = 0; i < times; i++) zx.memory.fault(next(), "read", 4);
+    },
+    [`window ${population}`](times) {
+      for (let i = 0; i < times; i++) zx.memory.release(zx.memory.window(next(), 4, nothing));
+    },
+    [`unmap ${population}`](times) {
+      for (let i = 0; i < times; i++) zx.vmarUnmap(zx.vmarRootSelf, live.pop()!, PAGE_SIZE);
+    },
+  };
 }
 
 /** Of one page that has its RAM, somewhere in the root VMAR. */
@@ -141,8 +189,8 @@ function copies(zx: Zx): Case {
   const from = new Uint8Array(BLOCK).fill(0x5a);
   zx.vmoWrite(vmo, from, 0);
   return {
-    times: 1_000,
-    rounds: 41,
+    times: 200,
+    rounds: 401,
     rows: {
       "TypedArray.set"(times) {
         for (let i = 0; i < times; i++) into.set(from);
@@ -161,14 +209,14 @@ const prepare = cases[process.argv[2] ?? ""];
 if (prepare === undefined)
   throw new Error(`no case ${process.argv[2]}; there are: ${Object.keys(cases).join(", ")}`);
 const { rows, times, rounds } = await prepare();
-const results: Record<string, number[]> = {};
+const results = Object.fromEntries(Object.keys(rows).map((name): [string, number[]] => [name, []]));
 // The first rounds are the engine's own: it optimises in them.
 for (let round = -10; round < rounds; round++) {
   for (const [name, row] of Object.entries(rows)) {
     const start = process.hrtime.bigint();
     row(times);
     const ns = Number(process.hrtime.bigint() - start) / times;
-    if (round >= 0) (results[name] ??= []).push(ns);
+    if (round >= 0) results[name]!.push(ns);
   }
 }
 console.log(JSON.stringify(results));

@@ -4,6 +4,7 @@
  */
 const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   access: () => import("./access.ts"),
+  kernel: () => import("./kernel.ts"),
   qemu: () => import("./qemu.ts"),
   boot: () => import("./boot.ts"),
 };

@@ -18,3 +18,12 @@ export function zirconia(args: readonly string[], env: Readonly<Record<string, s
   });
   return { status, stdout, stderr };
 }
+
+/** The same, with its output going to another program, as in a shell's pipeline; `stdout` is that one's. */
+export function zirconiaInto(reader: string, args: readonly string[]): Outcome {
+  const pipeline = `"$0" "$@" | ${reader}`;
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", pipeline, process.execPath, CLI, ...args], {
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}

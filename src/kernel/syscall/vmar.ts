@@ -18,7 +18,9 @@ const WRITE_AND_EXECUTE = VmOption.PERM_WRITE | VmOption.PERM_EXECUTE;
 /** VMARs (zircon.md 1.7). */
 export function vmarCalls(process: ProcessDispatcher): Calls {
   const { core, handles } = process;
-  const by = (call: string): string => `${call} by ${process.describe()}`;
+  const unmapping = attribution(process, "vmar_unmap");
+  const protecting = attribution(process, "vmar_protect");
+  const destroying = attribution(process, "vmar_destroy");
 
   const enforceWriteXorExecute = (options: number): void => {
     if ((options & WRITE_AND_EXECUTE) === WRITE_AND_EXECUTE) process.enforce(JobPolicyCondition.VMAR_WX);
@@ -44,7 +46,8 @@ export function vmarCalls(process: ProcessDispatcher): Calls {
     vmarMap(vmar, options, vmarOffset, vmo, vmoOffset, length) {
       const flags = mask32(options, "options");
       const where = unsigned(vmarOffset, "vmarOffset");
-      const what = { vmoOffset: unsigned(vmoOffset, "vmoOffset"), length: unsigned(length, "length") };
+      const from = unsigned(vmoOffset, "vmoOffset");
+      const size = unsigned(length, "length");
       const region = handles.handleOf(vmar, VmarDispatcher);
       const source = handles.handleOf(vmo, VmoDispatcher, Rights.MAP);
       enforceWriteXorExecute(flags);
@@ -52,18 +55,20 @@ export function vmarCalls(process: ProcessDispatcher): Calls {
         options: flags,
         vmarOffset: where,
         vmo: (source.object as VmoDispatcher).vmo,
-        ...what,
+        vmoOffset: from,
+        length: size,
         vmarPermissions: permissions(region),
         vmoPermissions: permissions(source),
       }).base;
     },
 
     vmarUnmap(vmar, address, length) {
-      const range = [unsigned(address, "address"), unsigned(length, "length")] as const;
+      const start = unsigned(address, "address");
+      const size = unsigned(length, "length");
       const handle = handles.handleOf(vmar, VmarDispatcher);
-      regionOf(handle).unmap(...range, {
+      regionOf(handle).unmap(start, size, {
         children: handle.hasRights(Rights.OP_CHILDREN),
-        by: by("vmar_unmap"),
+        by: unmapping(),
       });
     },
 
@@ -75,12 +80,12 @@ export function vmarCalls(process: ProcessDispatcher): Calls {
       enforceWriteXorExecute(flags);
       regionOf(handle).protect(flags, ...range, {
         children: handle.hasRights(Rights.OP_CHILDREN),
-        by: by("vmar_protect"),
+        by: protecting(),
       });
     },
 
     vmarDestroy(vmar) {
-      handles.get(vmar, VmarDispatcher, Rights.OP_CHILDREN).region.destroy(by("vmar_destroy"));
+      handles.get(vmar, VmarDispatcher, Rights.OP_CHILDREN).region.destroy(destroying());
     },
 
     vmarOpRange(vmar, op, address, size) {
@@ -92,6 +97,19 @@ export function vmarCalls(process: ProcessDispatcher): Calls {
         writable: handle.hasRights(Rights.WRITE),
       });
     },
+  };
+}
+
+/** `vmar_unmap by process "pci" (koid 1041)`, for the message of a later fault: made once, and again when the name changes. */
+function attribution(process: ProcessDispatcher, call: string): () => string {
+  let name: string | undefined;
+  let text = "";
+  return () => {
+    if (process.label !== name) {
+      name = process.label;
+      text = `${call} by ${process.describe()}`;
+    }
+    return text;
   };
 }
 

@@ -75,6 +75,7 @@ export class AspaceViews {
 
   /** Views stop showing what is mapped at [start, end). */
   detach(start: number, end: number): void {
+    if (this.#views.size === 0) return;
     for (const view of this.#views) {
       if (view.end <= start || view.start >= end) continue;
       view.segments = view.segments.flatMap((segment) => detachPart(view, segment, start, end));

@@ -17,8 +17,13 @@ export class ProtectionRuns {
   }
 
   at(offset: number): number {
+    return this.runAt(offset).permissions;
+  }
+
+  /** The run that an offset lies in. */
+  runAt(offset: number): ProtectionRun {
     const runs = this.#runs;
-    if (runs.length === 1) return runs[0]!.permissions;
+    if (runs.length === 1) return runs[0]!;
     let low = 0;
     let high = runs.length - 1;
     while (low < high) {
@@ -26,7 +31,7 @@ export class ProtectionRuns {
       if (offset < runs[middle]!.end) high = middle;
       else low = middle + 1;
     }
-    return runs[low]!.permissions;
+    return runs[low]!;
   }
 
   /** The bits that some byte of [start, end) has, and those that every byte has. */

@@ -2,9 +2,9 @@
 import type { Interval, IntervalTree } from "./interval_tree.ts";
 
 /** Positions beyond the first 2^30 are not candidates, as in Zircon. */
-const ENTROPY_BITS = 30;
+const POSITIONS = 2 ** 30;
 /** A COMPACT region starts at one of the first 2^8 positions and keeps its children together behind it. */
-const COMPACT_ENTROPY_BITS = 8;
+const COMPACT_POSITIONS = 2 ** 8;
 const TRIES = 8;
 
 export interface Space {
@@ -35,20 +35,20 @@ export function findSpot(
   if (compact) {
     const first =
       tree.count === 0
-        ? lowest + pick(random, positions, COMPACT_ENTROPY_BITS) * alignment
+        ? lowest + pick(random, Math.min(positions, COMPACT_POSITIONS)) * alignment
         : tree.lowestBase();
     const near = tree.lowestFit(size, alignment, first, limit);
     return near >= 0 ? near : tree.lowestFit(size, alignment, base, limit);
   }
   let address = lowest;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    address = lowest + pick(random, positions, ENTROPY_BITS) * alignment;
+    address = lowest + pick(random, Math.min(positions, POSITIONS)) * alignment;
     if (tree.isFree(address, address + size)) return address;
   }
   const behind = tree.lowestFit(size, alignment, address, limit);
   return behind >= 0 ? behind : tree.lowestFit(size, alignment, base, limit);
 }
 
-function pick(random: () => number, positions: number, entropyBits: number): number {
-  return Math.floor(random() * Math.min(positions, 2 ** entropyBits));
+function pick(random: () => number, positions: number): number {
+  return Math.floor(random() * positions);
 }

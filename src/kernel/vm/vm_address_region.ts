@@ -179,7 +179,8 @@ export class VmAddressRegion {
   /** Unmaps pages, mappings in part too, and destroys the sub-regions that are wholly inside (zx_vmar_unmap). */
   unmap(address: number, length: number, options: RangeOptions = {}): void {
     const end = this.#checkRange("unmap", address, length);
-    for (const child of this.#children.overlapping(address, end)) {
+    const affected = this.#children.overlapping(address, end);
+    for (const child of affected) {
       if (child.kind === "mapping") continue;
       if (options.children === false) {
         throw new ZxError("INVALID_ARGS", `unmap of ${child.describe()} without the right OP_CHILDREN`);
@@ -191,7 +192,7 @@ export class VmAddressRegion {
         );
       }
     }
-    this.#clear(address, end, options.by ?? "vmar_unmap");
+    this.#take(affected, address, end, options.by ?? "vmar_unmap");
   }
 
   /** Sets the permissions of every mapping in the range, or of none if one of them may not have them (zx_vmar_protect). */
@@ -279,7 +280,12 @@ export class VmAddressRegion {
 
   /** Takes everything out of [start, end); sub-regions in it are wholly inside. */
   #clear(start: number, end: number, by: string): void {
-    for (const child of this.#children.overlapping(start, end)) {
+    this.#take(this.#children.overlapping(start, end), start, end, by);
+  }
+
+  /** Takes the part in [start, end) of these children out, which are all that have a part there. */
+  #take(children: readonly VmChild[], start: number, end: number, by: string): void {
+    for (const child of children) {
       this.#children.delete(child);
       if (child.kind === "region") {
         child.#end(by);

@@ -252,7 +252,7 @@ export class VmMapping implements VmoMapping {
     const frame = vmo.frameAt(page);
     if (frame < 0) return address + PAGE_SIZE;
     const own = vmo.isFrameOwn(page);
-    const run = this.#protection.runs.find(({ end }) => address - this.#base < end)!;
+    const run = this.#protection.runAt(address - this.#base);
     const first = Math.max(this.#pageOf(low), this.#pageOf(this.#base + run.start));
     const last = Math.min(
       this.#pageOf(high),

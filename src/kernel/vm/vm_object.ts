@@ -75,7 +75,9 @@ export abstract class VmObject {
   /** Whether the parent's pages are this VMO's own, so that it must live as long. */
   readonly #keepsParent: boolean;
   readonly #children = new Set<VmObject>();
-  readonly #mappings = new Set<VmoMapping>();
+  /** One mapping, and the others: most VMOs have one at a time, for which a Set is slow. */
+  #mapping: VmoMapping | undefined;
+  readonly #otherMappings = new Set<VmoMapping>();
   #references = 1;
 
   protected constructor(koid: number, policy: number, parent: VmObject | undefined, keepsParent: boolean) {
@@ -100,16 +102,18 @@ export abstract class VmObject {
   }
 
   get numMappings(): number {
-    return this.#mappings.size;
+    return this.#otherMappings.size + (this.#mapping === undefined ? 0 : 1);
   }
 
   /** Address spaces that map it. */
   get shareCount(): number {
-    return new Set([...this.#mappings].map(({ aspace }) => aspace)).size;
+    return new Set([...this.mappings()].map(({ aspace }) => aspace)).size;
   }
 
-  get mappings(): ReadonlySet<VmoMapping> {
-    return this.#mappings;
+  /** Every mapping of it. */
+  *mappings(): IterableIterator<VmoMapping> {
+    if (this.#mapping !== undefined) yield this.#mapping;
+    yield* this.#otherMappings;
   }
 
   /** Whether something still holds it. */
@@ -145,12 +149,15 @@ export abstract class VmObject {
   }
 
   addMapping(mapping: VmoMapping): void {
-    this.#mappings.add(mapping);
+    if (this.#mapping === undefined) this.#mapping = mapping;
+    else this.#otherMappings.add(mapping);
     this.retain();
   }
 
   removeMapping(mapping: VmoMapping): void {
-    if (this.#mappings.delete(mapping)) this.release();
+    if (this.#mapping === mapping) this.#mapping = undefined;
+    else if (!this.#otherMappings.delete(mapping)) return;
+    this.release();
   }
 
   /** `vmo "edu bar 0" (koid 1042)`. */
@@ -216,12 +223,12 @@ export abstract class VmObject {
 
   /** Whether there is a mapping, a child or a parent: then the cache policy stays. */
   protected get policyIsFixed(): boolean {
-    return this.#mappings.size > 0 || this.#children.size > 0 || this.parentKoid !== 0;
+    return this.numMappings > 0 || this.#children.size > 0 || this.parentKoid !== 0;
   }
 
   protected policyError(policy: number): ZxError {
     const why: string[] = [];
-    if (this.#mappings.size > 0) why.push(`${this.#mappings.size} mappings`);
+    if (this.numMappings > 0) why.push(`${this.numMappings} mappings`);
     if (this.#children.size > 0) why.push(`${this.#children.size} children`);
     if (this.parentKoid !== 0) why.push(`a parent (koid ${this.parentKoid})`);
     const asked = `${cachePolicyName(this.policy)} to ${cachePolicyName(policy)}`;

@@ -397,6 +397,6 @@ export class VmObjectPaged extends VmObject {
 
   #pagesChanged(first: number, count: number): void {
     if (this.numMappings === 0) return;
-    for (const mapping of this.mappings) mapping.pagesChanged(first - this.#firstPage, count);
+    for (const mapping of this.mappings()) mapping.pagesChanged(first - this.#firstPage, count);
   }
 }

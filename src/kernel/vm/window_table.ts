@@ -29,6 +29,7 @@ export class WindowTable {
 
   /** Revokes the windows of a mapping that reach into [start, end), or of these only those that follow its frames. */
   revoke(mapping: VmMapping, start: number, end: number, which: "all" | "followsFrames"): void {
+    if (this.#byMapping.size === 0) return;
     const windows = this.#byMapping.get(mapping);
     if (windows === undefined) return;
     for (const held of [...windows]) {

@@ -99,7 +99,7 @@ describe("zx_resource_create", () => {
   });
 });
 
-describe("zx_ioports_request", () => {
+describe("zx_ioports_request and zx_ioports_release", () => {
   const get = withKernel();
 
   test("Resource.Ioports: opens ports to the process, and only those", () => {
