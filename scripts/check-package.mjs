@@ -16,7 +16,8 @@ try {
   );
   const tarball = join(folder, filename);
   for (const extra of [[], ["--omit=optional"]]) {
-    rmSync(join(folder, "node_modules"), { recursive: true, force: true });
+    for (const left of ["node_modules", "package-lock.json"])
+      rmSync(join(folder, left), { recursive: true, force: true });
     writeFileSync(
       join(folder, "package.json"),
       JSON.stringify({ name: "stranger", private: true, type: "module" }),
@@ -25,6 +26,9 @@ try {
     importEverything();
     const tree = JSON.parse(run(folder, "npx", name, "boot", "--json"));
     if (!tree.ok) throw new Error("the packed command did not boot sim-x64");
+    const expected = extra.length > 0 || process.platform !== "linux" ? "portable" : "native";
+    if (tree.addressSpace !== expected)
+      throw new Error(`${tree.addressSpace} address spaces, not ${expected}`);
     console.log(
       `package: installs and boots sim-x64 (${tree.addressSpace} address space) ${extra.join(" ")}`,
     );
