@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   access: () => import("./access.ts"),
   kernel: () => import("./kernel.ts"),
   qemu: () => import("./qemu.ts"),
+  fidl: () => import("./fidl.ts"),
   boot: () => import("./boot.ts"),
 };
 

@@ -91,6 +91,77 @@ program
     process.exitCode = await doctor(options);
   });
 
+const fidl = program
+  .command("fidl")
+  .description("make TypeScript of .fidl files, check them, and show what the compiler makes of them")
+  .addHelpText(
+    "after",
+    `
+Files, or folders of them, in any order. Libraries that come with zirconia (zx,
+fuchsia.hardware.pci, ...) are found when they are imported; others are given, too.
+
+Examples:
+  zirconia fidl compile my.library.fidl -o src/fidl  writes src/fidl/my.library.ts
+  zirconia fidl check my.library.fidl                errors with their place and Fuchsia's codes
+  zirconia fidl ir my.library.fidl                   what the compiler hands to a generator, as JSON
+
+Exit status: 0 if there is no error, 1 if there is, 2 for a wrong command line.`,
+  );
+
+/** A command that compiles. */
+function fidlCommand(name: string, description: string): Command {
+  return fidl
+    .command(name)
+    .description(description)
+    .argument("<files...>", ".fidl files, or folders of them")
+    .option(
+      "--available <platform:version>",
+      "compile a platform at a version: a number, NEXT or HEAD (repeatable)",
+      (given: string, before: readonly string[]) => [...before, given],
+      [],
+    )
+    .option(
+      "--modifiers <how>",
+      "protocols and methods without modifiers: required (an error), modern (open, flexible), legacy (closed, strict)",
+      "required",
+    );
+}
+
+fidlCommand("compile", "write a TypeScript module for each library: types, codecs, clients, servers")
+  .option("-o, --out <folder>", "where to", ".")
+  .option("--library <name>", "of this library only")
+  .option("--runtime <module>", "what the modules import the runtime from (zirconia/fidl/runtime)")
+  .option("--json", "print what was written as JSON")
+  .action(async (files, options) => {
+    const { compileToTypeScript } = await import("./fidl_compile.ts");
+    process.exitCode = compileToTypeScript(files, options);
+  });
+
+fidlCommand("check", "check FIDL files")
+  .option("--json", "print the errors and warnings as JSON")
+  .action(async (files, options) => {
+    const { check } = await import("./fidl.ts");
+    process.exitCode = check(files, options);
+  });
+
+fidlCommand("ir", "print the intermediate representation as JSON")
+  .option("--library <name>", "of this library, given or imported")
+  .action(async (files, options) => {
+    const { ir } = await import("./fidl.ts");
+    process.exitCode = ir(files, options);
+  });
+
+fidl
+  .command("format")
+  .description("print FIDL files in canonical form, comments kept")
+  .argument("<files...>", ".fidl files, or folders of them")
+  .option("-w, --write", "put it in place of the files, and name those that were changed")
+  .option("--check", "only name the files that have another form; exit status 1 if there are any")
+  .action(async (files, options) => {
+    const { formatFiles } = await import("./fidl_format.ts");
+    process.exitCode = formatFiles(files, options);
+  });
+
 // A reader that has seen enough (`| head`) is no failure: the command ends as it would have.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;

@@ -46,6 +46,8 @@ export interface MessageEvent {
   readonly handles: readonly string[];
   /** The decoded body. */
   readonly body: unknown;
+  /** The body with names and types, in one line: `{ bar_id: uint32 = 0 }`. Empty where there is none. */
+  readonly text: string;
 }
 
 export interface InterruptEvent {

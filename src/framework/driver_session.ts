@@ -168,7 +168,7 @@ export class DriverSession implements DriverContext, RunningDriver {
         `BAR ${barId} of ${this.node.name} is not memory and cannot be mapped`,
       );
     }
-    return this.mapMmio(bar.result.vmo, { size: bar.size, ...options });
+    return this.mapMmio(bar.result.vmo, { size: Number(bar.size), ...options });
   }
 
   mapMmio(vmo: Handle, options: MmioOptions = {}): MmioBuffer {

@@ -117,7 +117,7 @@ function tell(
   style: Style,
 ): void {
   const stamp = (time === undefined ? "" : (time / 1e6).toFixed(3)).padStart(INDENT - 3);
-  const [first = "", ...rest] = wrap(text, WIDTH - INDENT);
+  const [first = "", ...rest] = wrap(text, WIDTH - INDENT - 2);
   write(`${style.dim(stamp)} ${style.accent(step.padStart(1))} ${first}`.trimEnd());
   for (const line of rest) write(" ".repeat(INDENT + 2) + line);
 }
@@ -145,13 +145,9 @@ export function formatEvent(event: SystemEvent): string {
   }
 }
 
-function formatMessage({ process, direction, method, what, body, handles }: MessageEvent): string {
+function formatMessage({ process, direction, method, what, text }: MessageEvent): string {
   const arrow = direction === "send" ? "->" : "<-";
-  const carried = handles.length === 0 ? "" : ` with ${handles.join(", ")}`;
-  return `${hostName(process)} ${arrow} ${method} ${what} ${formatValue(body)}${carried}`.replace(
-    / {2,}/g,
-    " ",
-  );
+  return `${hostName(process)} ${arrow} ${method} ${what} ${text}`.trimEnd();
 }
 
 function formatSyscall({ process, name, args, result, status }: SyscallEvent): string {

@@ -113,6 +113,7 @@ describe("GetDeviceInfo", () => {
       busId: 0,
       devId: 4,
       funcId: 0,
+      padding: {},
     });
   });
 });
@@ -123,7 +124,7 @@ describe("GetBar", () => {
     h.bus.start();
     const resolved = whatTheKernelResolves();
     const bar = h.server(4).getBar(0);
-    expect(bar).toMatchObject({ barId: 0, size: 0x10_0000, result: { kind: "vmo" } });
+    expect(bar).toMatchObject({ barId: 0, size: 0x10_0000n, result: { kind: "vmo" } });
     const info = h.zx.objectGetInfo(vmoOf(bar), "VMO");
     expect(info).toMatchObject({ name: "00:04.0 bar 0", sizeBytes: 0x10_0000 });
     expect(info).toMatchObject({ cachePolicy: CachePolicy.UNCACHED });
@@ -146,7 +147,7 @@ describe("GetBar", () => {
     h.add(4, new FakeConfig().ids(1, 1).bar(0, { kind: "memory", size: 0x80 }));
     h.bus.start();
     const bar = h.server(4).getBar(0);
-    expect(bar.size).toBe(0x80);
+    expect(bar.size).toBe(0x80n);
     expect(h.zx.vmoGetSize(vmoOf(bar))).toBe(0x1000);
   });
 
@@ -155,7 +156,7 @@ describe("GetBar", () => {
     h.bus.start();
     const { size, result } = h.server(4).getBar(1);
     if (result.kind !== "io") throw new Error(result.kind);
-    expect([size, result.io.address]).toEqual([0x20, 0x1000]);
+    expect([size, result.io.address]).toEqual([0x20n, 0x1000n]);
     h.zx.ioportsRequest(result.io.resource, 0x1000, 0x20);
     expect(() => h.zx.ioportsRequest(result.io.resource, 0x1000, 0x21)).toThrow(/^OUT_OF_RANGE/);
   });
@@ -190,6 +191,17 @@ describe("SetBusMastering", () => {
     expect(config.read16(Config.COMMAND)).toBe(before | Command.BUS_MASTER_EN);
     h.server(4).setBusMastering(false);
     expect(config.read16(Config.COMMAND)).toBe(before);
+  });
+});
+
+describe("ResetDevice", () => {
+  it("is refused: with BAD_STATE while interrupts are enabled, else because there is no reset", () => {
+    h.add(4, edu().poke(Config.INTERRUPT_PIN, 1));
+    h.bus.start();
+    const server = h.server(4);
+    expect(() => server.resetDevice()).toThrow(/^NOT_SUPPORTED: 00:04.0 has no reset/);
+    server.setInterruptMode(1, 1);
+    expect(() => server.resetDevice()).toThrow(/^BAD_STATE/);
   });
 });
 

@@ -76,7 +76,7 @@ describeWithQemu("the PCI bus driver on QEMU's devices", () => {
     for (let id = 0; id < 6; id++) {
       try {
         const { size, result } = await pci.getBar(id);
-        found[id] = [result.kind, size];
+        found[id] = [result.kind, Number(size)];
       } catch (error) {
         expect(error).toMatchObject({ statusName: "NOT_FOUND" });
       }

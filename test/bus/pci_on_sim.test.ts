@@ -94,11 +94,11 @@ describe("a function's driver", () => {
   it("uses its I/O ports after asking for them, and no others", async () => {
     const { size, result } = await pci.getBar(3);
     if (result.kind !== "io") throw new Error(result.kind);
-    const { address, resource } = result.io;
+    const [address, end] = [Number(result.io.address), Number(result.io.address + size)];
     expect(() => ctx.zx.ports.in32(address)).toThrow(/^ACCESS_DENIED/);
-    ctx.zx.ioportsRequest(ctx.own(resource), address, size);
+    ctx.zx.ioportsRequest(ctx.own(result.io.resource), address, Number(size));
     expect(ctx.zx.ports.in32(address + Register.ID)).toBe(0x5453_4554);
-    expect(() => ctx.zx.ports.in32(address + size)).toThrow(/^ACCESS_DENIED/);
+    expect(() => ctx.zx.ports.in32(end)).toThrow(/^ACCESS_DENIED/);
   });
 
   it.each([

@@ -46,7 +46,7 @@ describe("zirconia boot", () => {
     expect(story.slice(0, 8)).toEqual([
       "1 node root.board.pci.00_01_0: bound edu",
       "1 node root.board.pci.00_01_0: starting edu in driver-host:edu",
-      "2 edu -> fuchsia.hardware.pci/Device.GetBar request {barId: 0}",
+      "2 edu -> fuchsia.hardware.pci/Device.GetBar request { bar_id: uint32 = 0 }",
       expect.stringMatching(/^3 q35 zx_vmo_create_physical\(0x[0-9a-f]+, 0xc0000000, 0x100000\) = 0x/),
       "4 kernel asks the machine: 0xc0000000 + 0x100000 is 00:01.0 edu BAR 0 (dispatched)",
       expect.stringMatching(/^5 edu <- fuchsia.hardware.pci\/Device.GetBar response/),

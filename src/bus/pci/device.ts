@@ -40,6 +40,7 @@ export class PciDevice {
       busId: address.bus,
       devId: address.device,
       funcId: address.function,
+      padding: {},
     };
     // The chipset's own bridges go on with what the board set up; everybody else asks for bus mastering anew.
     const isBridge = this.info.baseClass === BASE_CLASS_BRIDGE;

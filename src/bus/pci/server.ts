@@ -2,6 +2,7 @@ import {
   type Bar,
   type DeviceInfo,
   type DeviceServer,
+  InterruptMode,
   type InterruptModes,
   MAX_CAPABILITIES,
   MAX_EXT_CAPABILITIES,
@@ -40,14 +41,16 @@ export class PciDeviceServer implements DeviceServer {
   getBar(barId: number): Bar {
     const { bar, space } = this.#device.bar(barId);
     const name = `${this.#device.name} bar ${barId}`;
+    const size = BigInt(bar.size);
     try {
       if (bar.kind === "io") {
         const resource = this.#zx.handleDuplicate(space.resource, Rights.SAME_RIGHTS);
-        return { barId, size: bar.size, result: { kind: "io", io: { address: space.base, resource } } };
+        const io = { address: BigInt(space.base), resource };
+        return { barId, size, result: { kind: "io", io } };
       }
       const vmo = this.#zx.vmoCreatePhysical(space.resource, space.base, roundUp(bar.size));
       this.#zx.objectSetName(vmo, name);
-      return { barId, size: bar.size, result: { kind: "vmo", vmo } };
+      return { barId, size, result: { kind: "vmo", vmo } };
     } catch (cause) {
       throw new ZxError("INTERNAL", `${name} at ${hex(space.base)}: ${String(cause)}`, { cause });
     }
@@ -55,6 +58,14 @@ export class PciDeviceServer implements DeviceServer {
 
   setBusMastering(enabled: boolean): void {
     this.#device.setBusMastering(enabled);
+  }
+
+  /** As with Fuchsia's bus driver, no function is reset. */
+  resetDevice(): never {
+    const { name } = this.#device;
+    if (this.#interrupts.mode !== InterruptMode.DISABLED)
+      throw new ZxError("BAD_STATE", `${name} is not reset before its interrupts are disabled`);
+    throw new ZxError("NOT_SUPPORTED", `${name} has no reset`);
   }
 
   ackInterrupt(): void {

@@ -42,7 +42,7 @@ export interface Documented {
 export interface Attribute {
   /** As written, without the `@`. */
   readonly name: string;
-  /** An argument without a name is called `value`. Only strings, numbers and booleans occur. */
+  /** Strings and booleans; an argument without a name is called `value`. Versions in `@available` are strings as written. */
   readonly arguments: ReadonlyMap<string, ConstantValue>;
 }
 

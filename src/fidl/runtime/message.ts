@@ -3,168 +3,131 @@
  *
  * Source: FIDL wire format v2, "transactional messages"; `zircon/fidl.h`.
  */
-import type { Handle } from "../../zx/constants.ts";
-import { Status } from "../../zx/status.ts";
-import type { HandleInfo } from "../../zx/syscalls.ts";
+import { CHANNEL_MAX_MSG_HANDLES } from "../../zx/constants.ts";
 import type { Codec } from "./codec.ts";
-import { Decoder } from "./decoder.ts";
-import { Encoder } from "./encoder.ts";
+import type { Decoder } from "./decoder.ts";
+import type { Encoder } from "./encoder.ts";
 import { FidlError } from "./errors.ts";
-import type { Method } from "./protocol.ts";
-import { EMPTY_STRUCT, STATUS } from "./types.ts";
+import type { Method } from "./method.ts";
+import { type Result, status, UNKNOWN_METHOD_ANSWER, UNKNOWN_METHOD_RESULT } from "./result.ts";
 
 export const HEADER_SIZE = 16;
 /** Transaction ids are 31 bits: the kernel keeps those with the high bit for channel_call. */
 export const MAX_TXID = 0x7fff_ffff;
-export const EPITAPH_ORDINAL = 0xffff_ffff_ffff_ffffn;
 
 const AT_REST_FLAG_V2 = 0x02;
+const DYNAMIC_FLAG_FLEXIBLE = 0x80;
 const MAGIC = 1;
-
-const RESULT_RESPONSE = 1;
-const RESULT_ERROR = 2;
+/** Each half of the ordinal of an epitaph. */
+const ALL_ONES = 0xffff_ffff;
 
 export interface Header {
   readonly txid: number;
-  readonly ordinal: bigint;
+  readonly flexible: boolean;
+  readonly ordinalLow: number;
+  readonly ordinalHigh: number;
 }
 
-/** An encoded message. Its handles are in nobody else's hands any more. */
-export interface Outgoing {
-  readonly bytes: Uint8Array;
-  readonly handles: readonly Handle[];
-  /** Why it must not be sent; the handles are then to be closed. */
-  readonly error: FidlError | undefined;
-}
-
-/** What a two-way method with `error` brings: a response, or the status that the server gave instead. */
-export type Result<T> = { readonly response: T } | { readonly error: number };
-
-export function encodeRequest<Request>(
-  method: Method<Request, unknown>,
-  txid: number,
-  request: Request,
-): Outgoing {
-  return encode({ txid, ordinal: method.ordinal }, (encoder) => {
-    if (method.request !== undefined) body(encoder, method.request, request);
-  });
-}
-
-export function encodeResponse<Response>(
-  method: Method<unknown, Response>,
-  txid: number,
-  result: Result<Response>,
-): Outgoing {
-  return encode({ txid, ordinal: method.ordinal }, (encoder) => {
-    if (method.error) {
-      const offset = encoder.reserve(16);
-      const response = (method.response ?? EMPTY_STRUCT) as Codec<Response>;
-      if ("response" in result) encoder.union(offset, RESULT_RESPONSE, response, result.response);
-      else encoder.union(offset, RESULT_ERROR, STATUS, result.error);
-    } else if ("response" in result) {
-      if (method.response !== undefined) body(encoder, method.response, result.response);
-    } else {
-      encoder.fail("INVALID_VALUE", HEADER_SIZE, `${method.name} is declared without an error`);
-    }
-  });
-}
-
-/** The last message before a server closes a channel: with the reason. */
-export function encodeEpitaph(status: number): Outgoing {
-  return encode({ txid: 0, ordinal: EPITAPH_ORDINAL }, (encoder) => body(encoder, STATUS, status));
-}
-
-/** Throws INVALID_HEADER where the bytes are no message of wire format v2. Flag bits that nobody knows are ignored. */
-export function decodeHeader(bytes: Uint8Array): Header {
-  if (bytes.length < HEADER_SIZE) {
-    throw new FidlError("INVALID_HEADER", `${bytes.length} bytes; a header has ${HEADER_SIZE}`, 0);
+/** The header of a message, whose flag bits are ignored where nobody knows them. Throws INVALID_HEADER. */
+export function decodeHeader(decoder: Decoder): Header {
+  if (decoder.length < HEADER_SIZE) {
+    throw new FidlError("INVALID_HEADER", `${decoder.length} bytes; a header has ${HEADER_SIZE}`, 0);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_SIZE);
-  if (view.getUint8(7) !== MAGIC)
-    throw new FidlError("INVALID_HEADER", `magic number ${view.getUint8(7)} is not ${MAGIC}`, 7);
-  if ((view.getUint8(4) & AT_REST_FLAG_V2) === 0) {
+  const magic = decoder.uint8(7);
+  if (magic !== MAGIC) throw new FidlError("INVALID_HEADER", `magic number ${magic} is not ${MAGIC}`, 7);
+  if ((decoder.uint8(4) & AT_REST_FLAG_V2) === 0) {
     throw new FidlError("INVALID_HEADER", "the message is not in wire format v2", 4);
   }
-  return { txid: view.getUint32(0, true), ordinal: view.getBigUint64(8, true) };
-}
-
-/** A decoded body, and the handles that came with it but belong to nothing in it: for the caller to close. */
-export interface Incoming<T> {
-  readonly value: T;
-  readonly discarded: readonly Handle[];
-}
-
-export function decodeRequest<Request>(
-  method: Method<Request, unknown>,
-  bytes: Uint8Array,
-  handles: readonly HandleInfo[],
-): Incoming<Request> {
-  return decodePayload(method.request, new Decoder(bytes, handles, HEADER_SIZE));
-}
-
-export function decodeResponse<Response>(
-  method: Method<unknown, Response>,
-  bytes: Uint8Array,
-  handles: readonly HandleInfo[],
-): Incoming<Result<Response>> {
-  const decoder = new Decoder(bytes, handles, HEADER_SIZE);
-  if (method.error) {
-    return {
-      value: decoder.message(resultOf((method.response ?? EMPTY_STRUCT) as Codec<Response>)),
-      discarded: decoder.discarded,
-    };
-  }
-  const { value, discarded } = decodePayload(method.response, decoder);
-  return { value: { response: value }, discarded };
-}
-
-export function decodeEpitaph(bytes: Uint8Array, handles: readonly HandleInfo[]): number {
-  return new Decoder(bytes, handles, HEADER_SIZE).message(STATUS);
-}
-
-/** The union that stands for `-> (T) error zx.Status`. It is strict: nothing but a response or an error. */
-function resultOf<T>(response: Codec<T>): Pick<Codec<Result<T>>, "size" | "decode"> {
   return {
-    size: 16,
-    decode(decoder, offset) {
-      const ordinal = decoder.unionOrdinal(offset);
-      if (ordinal === BigInt(RESULT_RESPONSE)) return { response: decoder.envelope(offset + 8, response) };
-      if (ordinal !== BigInt(RESULT_ERROR)) {
-        decoder.fail("STRICT_UNION_UNKNOWN_FIELD", offset, `a result has no member ${ordinal}`);
-      }
-      const error = decoder.envelope(offset + 8, STATUS);
-      if (error === Status.OK) decoder.fail("INVALID_VALUE", offset + 8, "an error whose status is OK");
-      return { error };
-    },
+    txid: decoder.uint32(0),
+    flexible: (decoder.uint8(6) & DYNAMIC_FLAG_FLEXIBLE) !== 0,
+    ordinalLow: decoder.uint32(8),
+    ordinalHigh: decoder.uint32(12),
   };
 }
 
-function decodePayload<T>(codec: Codec<T> | undefined, decoder: Decoder): Incoming<T> {
-  if (codec !== undefined) return { value: decoder.message(codec), discarded: decoder.discarded };
-  decoder.finish();
-  return { value: undefined as T, discarded: decoder.discarded };
+export function isEpitaph({ txid, ordinalLow, ordinalHigh }: Header): boolean {
+  return txid === 0 && ordinalLow === ALL_ONES && ordinalHigh === ALL_ONES;
 }
 
-/** An encoder that nobody is using: its memory is worth keeping from message to message. */
-let idle: Encoder | undefined;
+/** Whether a message with this header is of this method, in whichever direction. */
+export function isOf(method: Method, { ordinalLow, ordinalHigh }: Header): boolean {
+  return method.ordinalLow === ordinalLow && method.ordinalHigh === ordinalHigh;
+}
 
-function encode(header: Header, fill: (encoder: Encoder) => void): Outgoing {
-  const encoder = idle ?? new Encoder();
-  idle = undefined;
+export function ordinalOf({ ordinalLow, ordinalHigh }: Header): bigint {
+  return (BigInt(ordinalHigh) << 32n) | BigInt(ordinalLow);
+}
+
+/** None of the encoding functions throws: what is wrong with a message is in `encoder.error`. */
+export function encodeRequest(encoder: Encoder, method: Method, txid: number, request: unknown): void {
+  encodeHeader(encoder, txid, method.ordinalLow, method.ordinalHigh, method.flexible);
+  encodePayload(encoder, method.request, request);
+}
+
+export function encodeEvent(encoder: Encoder, method: Method, payload: unknown): void {
+  encodeHeader(encoder, 0, method.ordinalLow, method.ordinalHigh, method.flexible);
+  encodePayload(encoder, method.response, payload);
+}
+
+export function encodeResponse(encoder: Encoder, method: Method, txid: number, result: Result): void {
+  encodeHeader(encoder, txid, method.ordinalLow, method.ordinalHigh, method.flexible);
+  if (method.result !== undefined) encodePayload(encoder, method.result, result);
+  else if (result.kind === "response") encodePayload(encoder, method.response, result.response);
+  else encoder.fail("INVALID_VALUE", HEADER_SIZE, `${method.name} is declared without an error`);
+}
+
+/** What an open protocol's server answers to a flexible method with an answer that it does not know. */
+export function encodeUnknownMethod(encoder: Encoder, { txid, ordinalLow, ordinalHigh }: Header): void {
+  encodeHeader(encoder, txid, ordinalLow, ordinalHigh, true);
+  encodePayload(encoder, UNKNOWN_METHOD_ANSWER, UNKNOWN_METHOD_RESULT);
+}
+
+/** The last message before a server closes a channel: with the reason. */
+export function encodeEpitaph(encoder: Encoder, reason: number): void {
+  encodeHeader(encoder, 0, ALL_ONES, ALL_ONES, false);
+  encodePayload(encoder, status, reason);
+}
+
+export function decodeRequest(decoder: Decoder, method: Method): unknown {
+  return decodePayload(decoder, method.request);
+}
+
+export function decodeEvent(decoder: Decoder, method: Method): unknown {
+  return decodePayload(decoder, method.response);
+}
+
+export function decodeResponse(decoder: Decoder, method: Method): Result {
+  if (method.result !== undefined) return decoder.body(method.result, HEADER_SIZE);
+  return { kind: "response", response: decodePayload(decoder, method.response) };
+}
+
+export function decodeEpitaph(decoder: Decoder): number {
+  return decoder.body(status, HEADER_SIZE);
+}
+
+function encodeHeader(encoder: Encoder, txid: number, low: number, high: number, flexible: boolean): void {
   encoder.reserve(HEADER_SIZE);
-  encoder.uint32(0, header.txid);
+  encoder.uint32(0, txid);
   encoder.uint8(4, AT_REST_FLAG_V2);
+  if (flexible) encoder.uint8(6, DYNAMIC_FLAG_FLEXIBLE);
   encoder.uint8(7, MAGIC);
-  encoder.uint32(8, Number(header.ordinal & 0xffff_ffffn));
-  encoder.uint32(12, Number(header.ordinal >> 32n));
-  fill(encoder);
-  encoder.finish();
-  const message = { bytes: encoder.bytes(), handles: encoder.handles, error: encoder.error };
-  encoder.reset();
-  idle = encoder;
-  return message;
+  encoder.uint32(8, low);
+  encoder.uint32(12, high);
 }
 
-function body<T>(encoder: Encoder, codec: Codec<T>, value: T): void {
-  codec.encode(encoder, encoder.reserve(codec.size), value);
+/** What follows the header: nothing at all where there is no payload. */
+function encodePayload<T>(encoder: Encoder, codec: Codec<T> | undefined, value: T): void {
+  if (codec === undefined) return;
+  encoder.body(codec, value);
+  if (encoder.handleCount > CHANNEL_MAX_MSG_HANDLES) {
+    const detail = `${encoder.handleCount} handles; a channel takes ${CHANNEL_MAX_MSG_HANDLES}`;
+    encoder.fail("TOO_MANY_HANDLES_IN_MESSAGE", HEADER_SIZE, detail);
+  }
+}
+
+function decodePayload(decoder: Decoder, codec: Codec<unknown> | undefined): unknown {
+  if (codec !== undefined) return decoder.body(codec, HEADER_SIZE);
+  decoder.nothing(HEADER_SIZE);
+  return undefined;
 }

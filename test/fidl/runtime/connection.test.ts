@@ -1,25 +1,25 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { EventStream, type LogEvent, type MessageEvent } from "../../src/events/events.ts";
-import {
-  decodeEpitaph,
-  decodeHeader,
-  encodeEpitaph,
-  encodeRequest,
-  encodeResponse,
-} from "../../src/fidl/runtime/message.ts";
-import type { Handle } from "../../src/zx/constants.ts";
-import { ZxError } from "../../src/zx/error.ts";
-import { Status } from "../../src/zx/status.ts";
-import type { Zx } from "../../src/zx/syscalls.ts";
+import { EventStream, type LogEvent, type MessageEvent } from "../../../src/events/events.ts";
+import type { Handle } from "../../../src/zx/constants.ts";
+import { ZxError } from "../../../src/zx/error.ts";
+import { Status } from "../../../src/zx/status.ts";
+import type { Zx } from "../../../src/zx/syscalls.ts";
 import {
   createOtherProcess,
   createProcess,
+  decodeEpitaph,
+  decodeHeader,
   Echo,
   type EchoServer,
+  encodeEpitaph,
+  encodeRequest,
+  encodeResponse,
   hexBytes,
   isPeerClosed,
   methodOf,
+  ok,
   settle,
+  withOrdinal,
 } from "./support.ts";
 
 let zx: Zx;
@@ -54,10 +54,10 @@ const requestBytes = (method: string, txid: number, request: unknown) =>
 /** Reads the one message that must be there. */
 async function epitaphOn(channel: Handle): Promise<number> {
   await settle();
-  const { bytes, handles } = zx.channelReadEtc(channel);
+  const { bytes } = zx.channelReadEtc(channel);
   expect(decodeHeader(bytes).ordinal).toBe(0xffff_ffff_ffff_ffffn);
   expect(await isPeerClosed(zx, channel)).toBe(true);
-  return decodeEpitaph(bytes, handles);
+  return decodeEpitaph(bytes);
 }
 
 describe("a client", () => {
@@ -148,14 +148,13 @@ describe("a client", () => {
   });
 
   const answers: [string, (method: ReturnType<typeof methodOf>) => Uint8Array][] = [
-    ["to a call that was not made", (m) => encodeResponse(m, 99, { response: { value: 1 } }).bytes],
-    ["without a transaction id", (m) => encodeResponse(m, 0, { response: { value: 1 } }).bytes],
-    ["that is cut short", (m) => encodeResponse(m, 1, { response: { value: 1 } }).bytes.subarray(0, 24)],
+    ["to a call that was not made", (m) => encodeResponse(m, 99, ok({ value: 1 })).bytes],
+    ["without a transaction id", (m) => encodeResponse(m, 0, ok({ value: 1 })).bytes],
+    ["that is cut short", (m) => encodeResponse(m, 1, ok({ value: 1 })).bytes.subarray(0, 24)],
     ["of 3 bytes", () => Uint8Array.of(1, 2, 3)],
     [
       "that goes on after its end",
-      (m) =>
-        new Uint8Array([...encodeResponse(m, 1, { response: { value: 1 } }).bytes, ...new Uint8Array(8)]),
+      (m) => new Uint8Array([...encodeResponse(m, 1, ok({ value: 1 })).bytes, ...new Uint8Array(8)]),
     ],
   ];
   it.each(answers)(
@@ -176,8 +175,8 @@ describe("a client", () => {
   it("takes an answer with its transaction id but another ordinal for invalid", async () => {
     const { client, channel } = bareServer();
     const call = client.echo(1);
-    const other = { ...methodOf(Echo, "Echo"), ordinal: 2n };
-    zx.channelWrite(channel, encodeResponse(other, 1, { response: { value: 1 } }).bytes, []);
+    const { bytes } = encodeResponse(methodOf(Echo, "Echo"), 1, ok({ value: 1 }));
+    zx.channelWrite(channel, withOrdinal(bytes, 2n), []);
     await expect(call).rejects.toThrow(/UNKNOWN_TXID: ordinal 0x2, transaction 1: no such call is in flight/);
   });
 
@@ -185,7 +184,7 @@ describe("a client", () => {
     const { client, channel } = bareServer();
     const call = client.give();
     const vmo = zx.vmoCreate(4096, 0);
-    const { bytes } = encodeResponse(methodOf(Echo, "Give"), 1, { response: { handle: vmo } });
+    const { bytes } = encodeResponse(methodOf(Echo, "Give"), 1, ok({ handle: vmo }));
     zx.channelWrite(channel, bytes, [vmo]);
     await expect(call).rejects.toThrow(/INCORRECT_HANDLE_TYPE/);
   });
@@ -216,7 +215,7 @@ describe("a server", () => {
   const invalid: [string, () => Uint8Array, number][] = [
     [
       "an ordinal that the protocol does not have",
-      () => encodeRequest({ ...methodOf(Echo, "Echo"), ordinal: 77n }, 1, { value: 1 }).bytes,
+      () => withOrdinal(requestBytes("Echo", 1, { value: 1 }), 77n),
       Status.NOT_SUPPORTED,
     ],
     ["an epitaph", () => encodeEpitaph(0).bytes, Status.NOT_SUPPORTED],
