@@ -526,42 +526,53 @@ describe("encoding that fails still finds every handle:", () => {
 });
 
 describe("32 out-of-line objects may follow one another, 33 may not:", () => {
-  /** What makes a type one or two levels deeper, and a value of it. */
-  const levels: [string, number, (codec: AnyCodec) => AnyCodec, (value: unknown) => unknown][] = [
-    ["vectors", 1, (codec) => vector(codec), (value) => [value]],
-    ["boxes", 1, (codec) => box(struct<object>("B", { of: codec })), (of) => ({ of })],
-    [
-      "unions",
-      1,
-      (codec) => strictUnion<{ of: unknown }>("U", { of: [1, codec] }),
-      (of) => ({ kind: "of", of }),
-    ],
-    ["tables, which count twice", 2, (codec) => table<object>("T", { of: [1, codec] }), (of) => ({ of })],
-  ];
-  it.each(levels)("%s", (_, step, deepen, enclose) => {
-    const nested = (depth: number) => {
-      // The innermost, a string, is a level of its own.
-      let [codec, value]: [AnyCodec, unknown] = [string(), "x"];
-      for (let level = 1; level + step <= depth; level += step) {
-        codec = deepen(codec);
-        value = enclose(value);
-      }
-      return { codec, value };
-    };
-    const good = nested(step === 1 ? 32 : 31);
-    const { bytes: encoded, error } = encodeBody(good.codec, good.value);
+  const le32 = (value: number) => hexBytes(new Uint8Array(new Uint32Array([value]).buffer));
+  interface Level {
+    readonly step: number;
+    /** What makes a type, a value of it, and its bytes one step deeper. */
+    deepen(codec: AnyCodec): AnyCodec;
+    enclose(value: unknown): unknown;
+    wrap(size: number): string;
+  }
+  const levels: Record<string, Level> = {
+    vectors: {
+      step: 1,
+      deepen: (codec) => vector(codec),
+      enclose: (value) => [value],
+      wrap: () => head(1),
+    },
+    boxes: {
+      step: 1,
+      deepen: (codec) => box(struct<object>("B", { of: codec })),
+      enclose: (of) => ({ of }),
+      wrap: () => "ffffffff ffffffff",
+    },
+    unions: {
+      step: 1,
+      deepen: (codec) => strictUnion<{ of: unknown }>("U", { of: [1, codec] }),
+      enclose: (of) => ({ kind: "of", of }),
+      wrap: (size) => `01000000 00000000 ${le32(size)} 00000000`,
+    },
+    "tables, which count twice": {
+      step: 2,
+      deepen: (codec) => table<object>("T", { of: [1, codec] }),
+      enclose: (of) => ({ of }),
+      wrap: (size) => `${head(1)} ${le32(size)} 00000000`,
+    },
+  };
+  it.each(Object.entries(levels))("%s", (_, { step, deepen, enclose, wrap }) => {
+    // The innermost, a string, is a level of its own; all others are made around it.
+    let [codec, value]: [AnyCodec, unknown] = [string(), "x"];
+    let depth = 1;
+    for (; depth + step <= 32; depth += step) [codec, value] = [deepen(codec), enclose(value)];
+    const { bytes: good, error } = encodeBody(codec, value);
     expect(error).toBeUndefined();
-    expect(decode(good.codec, encoded)).toEqual(good.value);
+    expect(decode(codec, good)).toEqual(value);
 
-    const bad = nested(step === 1 ? 33 : 33);
-    expect(encodeError(bad.codec, bad.value)).toBe("EXCEEDED_MAX_OUT_OF_LINE_DEPTH");
-    // One level more in front of what was good; whatever else is wrong with it, depth is noticed first.
-    const deeper = new Uint8Array(encoded.length + 16);
-    deeper.set(encoded.subarray(0, 16));
-    deeper.set(encoded, 16);
-    if (step === 1 && good.codec.size === 16 && good.codec.type.kind === "vector") {
-      expect(codeOf(() => decode(bad.codec, deeper))).toBe("EXCEEDED_MAX_OUT_OF_LINE_DEPTH");
-    }
+    const deeper = deepen(codec);
+    expect(encodeError(deeper, enclose(value))).toBe("EXCEEDED_MAX_OUT_OF_LINE_DEPTH");
+    const wire = `${wrap(good.length)} ${hexBytes(good)}`;
+    expect(codeOf(() => decode(deeper, wire))).toBe("EXCEEDED_MAX_OUT_OF_LINE_DEPTH");
   });
 
   it("boxes on the wire, of which nobody has encoded so many", () => {
