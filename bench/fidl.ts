@@ -20,7 +20,9 @@ import { median } from "./support.ts";
 /** Rounds are short and every row runs once in each, so that what else the computer does falls on all rows alike. */
 const ROUNDS = 101;
 const ROUND_MS = 5;
+const WARM_UP_MS = 50;
 const CALLS = 200;
+const WIDTH = 52;
 
 export async function run(): Promise<void> {
   codecRow(getDevices);
@@ -29,42 +31,42 @@ export async function run(): Promise<void> {
   await callRow();
 }
 
-/** What messages come to: so that the engine cannot leave the work out. */
-let _sink = 0;
-
 function codecRow<T>({ name, codec, value }: BenchMessage<T>): void {
   const { bytes, handles, types } = encodeBody(codec, value);
   const infos = handles.map((handle, i) => ({ handle, type: types[i]!, rights: Rights.NONE }));
   const text = JSON.stringify(value, forJson);
-  const plain = JSON.parse(text);
-  const rows = {
-    encode() {
-      const encoder = acquireEncoder();
-      encoder.body(codec, value);
-      _sink += encoder.length;
-      releaseEncoder(encoder);
-    },
-    decode() {
-      const decoder = acquireDecoder();
-      decoder.load(bytes, infos, undefined);
-      if (decoder.body(codec, 0) !== undefined) _sink++;
-      releaseDecoder(decoder);
-    },
-    stringify() {
-      _sink += JSON.stringify(plain).length;
-    },
-    parse() {
-      if (JSON.parse(text) !== undefined) _sink++;
-    },
+  const plain: unknown = JSON.parse(text);
+  // What everything comes to is looked at in the end, so that the engine cannot leave the work out.
+  let sum = 0;
+  const encode = () => {
+    const encoder = acquireEncoder();
+    encoder.body(codec, value);
+    sum += encoder.length;
+    releaseEncoder(encoder);
   };
-  const times = Object.fromEntries(Object.keys(rows).map((key) => [key, [] as number[]]));
-  for (const act of Object.values(rows)) timeOf(act, 10 * ROUND_MS);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [key, act] of Object.entries(rows)) times[key]!.push(timeOf(act, ROUND_MS));
-  }
-  const title = `${name} (${bytes.length} bytes; ${text.length} as JSON)`;
-  console.log(`${title.padEnd(52)} encode ${ratio(times.encode!, times.stringify!)} x JSON.stringify`);
-  console.log(`${"".padEnd(52)} decode ${ratio(times.decode!, times.parse!)} x JSON.parse`);
+  const decode = () => {
+    const decoder = acquireDecoder();
+    decoder.load(bytes, infos, undefined);
+    if (decoder.body(codec, 0) !== undefined) sum++;
+    releaseDecoder(decoder);
+  };
+  const stringify = () => {
+    sum += JSON.stringify(plain).length;
+  };
+  const parse = () => {
+    if (JSON.parse(text) !== undefined) sum++;
+  };
+  const title = `${name} (${bytes.length} bytes; ${text.length} as JSON)`.padEnd(WIDTH);
+  console.log(`${title} encode ${ratio(encode, stringify)} x JSON.stringify`);
+  console.log(`${"".padEnd(WIDTH)} decode ${ratio(decode, parse)} x JSON.parse`);
+  if (sum === 0) throw new Error(`${name}: nothing was encoded`);
+}
+
+/** What `act` takes, beside `baseline`. */
+function ratio(act: () => void, baseline: () => void): string {
+  for (const each of [act, baseline]) timeOf(each, WARM_UP_MS);
+  const ratios = Array.from({ length: ROUNDS }, () => timeOf(act, ROUND_MS) / timeOf(baseline, ROUND_MS));
+  return median(ratios).toFixed(2);
 }
 
 /** JSON has no 64-bit integers, and bytes only as a list. */
@@ -104,35 +106,27 @@ async function callRow(): Promise<void> {
   let answered = () => {};
   port2.onmessage = ({ data }) => port2.postMessage(data);
   port1.onmessage = () => answered();
-  const rows = {
-    async "GetBar, a VMO in the reply"() {
-      const { result } = await client.getBar(0);
-      if (result.kind === "vmo") zx.handleClose(result.vmo);
-    },
-    "MessageChannel round trip"() {
-      return new Promise<void>((resolve) => {
-        answered = resolve;
-        port1.postMessage(0);
-      });
-    },
+  const call = async () => {
+    const { result } = await client.getBar(0);
+    if (result.kind === "vmo") zx.handleClose(result.vmo);
   };
-  const times = new Map(Object.keys(rows).map((name) => [name, [] as number[]]));
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, act] of Object.entries(rows)) {
-      const start = performance.now();
-      for (let i = 0; i < CALLS; i++) await act();
-      times.get(name)!.push(performance.now() - start);
-    }
-  }
+  const roundTrip = () =>
+    new Promise<void>((resolve) => {
+      answered = resolve;
+      port1.postMessage(0);
+    });
+  const ratios: number[] = [];
+  for (let round = 0; round < ROUNDS; round++)
+    ratios.push((await timeOfCalls(call)) / (await timeOfCalls(roundTrip)));
   port1.close();
   client.close();
   await binding.closed;
-  const [call, bare] = [...times.values()];
-  console.log(
-    `${"GetBar call and reply, a VMO in it, one thread".padEnd(52)} ${ratio(call!, bare!)} x a MessageChannel round trip`,
-  );
+  const title = "GetBar call and reply, a VMO in it, one thread".padEnd(WIDTH);
+  console.log(`${title} ${median(ratios).toFixed(2)} x a MessageChannel round trip`);
 }
 
-function ratio(times: readonly number[], baseline: readonly number[]): string {
-  return median(times.map((time, i) => time / baseline[i]!)).toFixed(2);
+async function timeOfCalls(act: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  for (let i = 0; i < CALLS; i++) await act();
+  return performance.now() - start;
 }

@@ -13,6 +13,9 @@ import { FidlError } from "./errors.ts";
 /** Beyond this a value at rest is refused: memory runs out first. */
 const MAX_AT_REST_BYTES = 0x7fff_fff0;
 
+/** Memory beyond this, which no message takes, is not kept: a large value at rest has come by. */
+const MAX_KEPT_BYTES = 0x4_0000;
+
 // An encoder and a decoder that nobody is using: their memory is worth keeping from message to message.
 let idleEncoder: Encoder | undefined;
 let idleDecoder: Decoder | undefined;
@@ -26,7 +29,7 @@ export function acquireEncoder(): Encoder {
 
 export function releaseEncoder(encoder: Encoder): void {
   encoder.reset();
-  idleEncoder = encoder;
+  if (encoder.capacity <= MAX_KEPT_BYTES) idleEncoder = encoder;
 }
 
 export function acquireDecoder(): Decoder {
@@ -36,7 +39,7 @@ export function acquireDecoder(): Decoder {
 }
 
 export function releaseDecoder(decoder: Decoder): void {
-  idleDecoder = decoder;
+  if (decoder.capacity <= MAX_KEPT_BYTES) idleDecoder = decoder;
 }
 
 /** What becomes of a value. */

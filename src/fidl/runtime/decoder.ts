@@ -54,6 +54,11 @@ export class Decoder {
     return this.#length;
   }
 
+  /** Bytes of memory that it keeps. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
   /** Decodes the primary object, at `start` (a multiple of 8), and checks that nothing is left over. */
   body<T>(codec: Codec<T>, start: number): T {
     this.#nextObject = start;

@@ -56,6 +56,11 @@ export class Encoder {
     return this.#length;
   }
 
+  /** Bytes of memory that it keeps. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
   /** Makes the encoder ready for another message of at most `maxBytes`, with the memory it has. */
   reset(maxBytes: number = CHANNEL_MAX_MSG_BYTES): void {
     // A message that failed may have written anywhere.

@@ -132,6 +132,8 @@ export {
 } from "./codec.ts";
 export { array, box, byteArray, bytes, optional, recursive, string, vector } from "./containers.ts";
 export { Decoder, type HandleOwner, type UnknownVariant } from "./decoder.ts";
+export { describeMessage, type MessageTextOptions } from "./describe_message.ts";
+export { describeValue, type ValueTextOptions } from "./describe_value.ts";
 export { Encoder } from "./encoder.ts";
 export { DomainError, FidlError, type FidlErrorCode } from "./errors.ts";
 export { type ClientEnd, clientEnd, handle, type ServerEnd, serverEnd } from "./handles.ts";

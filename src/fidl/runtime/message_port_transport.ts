@@ -105,9 +105,9 @@ export class MessagePortTransport implements Transport {
   alarm(deadline: number, ring: () => void): () => void {
     let timer: ReturnType<typeof setTimeout>;
     const set = () => {
-      const ms = Math.max(0, Math.ceil((deadline - this.now()) / 1e6));
-      // A timer that is set for longer than this would ring at once.
-      timer = ms > MAX_TIMEOUT_MS ? setTimeout(set, MAX_TIMEOUT_MS) : setTimeout(ring, ms);
+      // Timers take no more than this, and may ring a little early.
+      const ms = Math.min(MAX_TIMEOUT_MS, Math.max(0, Math.ceil((deadline - this.now()) / 1e6)));
+      timer = setTimeout(() => (this.now() < deadline ? set() : ring()), ms);
     };
     set();
     return () => clearTimeout(timer);

@@ -7,6 +7,7 @@ import { Status } from "../../zx/status.ts";
 import { Codec, type Member } from "./codec.ts";
 import { struct } from "./layouts.ts";
 import { int32 } from "./primitives.ts";
+import { flexibleEnum } from "./values.ts";
 
 /** The error that methods declare as `error zx.Status`. */
 export const status: Codec<number> = new Codec("zx.Status", 4, 4, int32.type, int32);
@@ -26,7 +27,7 @@ const ERROR = 2;
 const FRAMEWORK_ERROR = 3;
 
 const EMPTY = struct<object>("struct {}", {});
-const FRAMEWORK_ERROR_CODEC: Codec<number> = new Codec("fidl/FrameworkErr", 4, 4, int32.type, int32);
+const FRAMEWORK_ERROR_CODEC = flexibleEnum<number>("fidl/FrameworkErr", int32, { UNKNOWN_METHOD });
 
 /** The result union of a method. It is strict: there is nothing but what the method can answer. */
 export function resultOf(

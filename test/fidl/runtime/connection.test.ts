@@ -172,6 +172,12 @@ describe("a client", () => {
     },
   );
 
+  it("is hung up on by a server that answers with a handle of another type than the method names", async () => {
+    const { client, binding } = connect({ give: () => zx.vmoCreate(4096, 0) });
+    await expect(client.give()).rejects.toThrow(/^INTERNAL/);
+    expect((await binding.closed)?.cause).toMatchObject({ statusName: "WRONG_TYPE" });
+  });
+
   it("takes an answer with its transaction id but another ordinal for invalid", async () => {
     const { client, channel } = bareServer();
     const call = client.echo(1);
@@ -314,27 +320,30 @@ describe("message events", () => {
 
   it("tell each message at both ends, with its decoded body and what its handles are", async () => {
     const { events, client } = traced();
+    const bodies: unknown[] = [];
     const seen: string[] = [];
     events.listen(
       (event) => {
-        const { direction, method, what, txid, body, handles } = event as MessageEvent;
-        seen.push([direction, method, what, txid, JSON.stringify(body), handles.join()].join(" ").trimEnd());
+        const { direction, method, what, txid, body, text, handles } = event as MessageEvent;
+        bodies.push(body);
+        seen.push([direction, method, what, txid, text, handles.join()].join(" ").trimEnd());
       },
       ["message"],
     );
     await client.echo(5);
     await client.give();
     await settle();
-    expect(seen.map((line) => line.replace(/"handle":\d+/, '"handle":n'))).toEqual([
-      'send test/Echo.Echo request 1 {"value":5}',
-      'receive test/Echo.Echo request 1 {"value":5}',
-      'send test/Echo.Echo response 1 {"value":5}',
-      'receive test/Echo.Echo response 1 {"value":5}',
+    expect(seen).toEqual([
+      "send test/Echo.Echo request 1 { value: uint32 = 5 }",
+      "receive test/Echo.Echo request 1 { value: uint32 = 5 }",
+      "send test/Echo.Echo response 1 { value: uint32 = 5 }",
+      "receive test/Echo.Echo response 1 { value: uint32 = 5 }",
       "send test/Echo.Give request 2",
       "receive test/Echo.Give request 2",
-      'send test/Echo.Give response 2 {"handle":n} channel',
-      'receive test/Echo.Give response 2 {"handle":n} channel',
+      "send test/Echo.Give response 2 { handle: zx.Handle:CHANNEL = channel } channel",
+      "receive test/Echo.Give response 2 { handle: zx.Handle:CHANNEL = channel } channel",
     ]);
+    expect(bodies.slice(0, 4)).toEqual(Array(4).fill({ value: 5 }));
   });
 
   it("tell errors and epitaphs by the name of their status", async () => {

@@ -89,7 +89,7 @@ export interface TargetClient extends Connection {
   strictError(value: number): Promise<number>;
   flexible(value: number): Promise<number>;
   flexibleEmpty(): Promise<void>;
-  flexibleError(value: number): Promise<TablePayload>;
+  flexibleError(value: number, options?: CallOptions): Promise<TablePayload>;
   onStrict(listener: (value: number) => void): () => void;
   onFlexible(listener: (payload: TablePayload) => void): () => void;
   onHandle(listener: (handle: Handle) => void): () => void;
@@ -124,7 +124,7 @@ export function targetOf(openness: Openness) {
       strictError: async (value) => (await core.call(STRICT_ERROR, { value })).value,
       flexible: async (value) => (await core.call(FLEXIBLE, { value })).value,
       flexibleEmpty: () => core.call(FLEXIBLE_EMPTY, undefined),
-      flexibleError: (value) => core.call(FLEXIBLE_ERROR, { value }),
+      flexibleError: (value, options) => core.call(FLEXIBLE_ERROR, { value }, options),
       onStrict: (listener) => core.on(ON_STRICT, ({ value }) => listener(value)),
       onFlexible: (listener) => core.on(ON_FLEXIBLE, listener),
       onHandle: (listener) => core.on(ON_HANDLE, (payload) => listener(payload.handle)),
