@@ -43,7 +43,7 @@ const messages = fc.array(words, { maxLength: 16 }).map((list) => {
   return bytes;
 });
 
-test.each(bodies)("%s: random bytes are refused, or are the one encoding of a value", (_, codec) => {
+test.each(bodies)("%s: random bytes are refused, or are a value that survives encoding", (_, codec) => {
   fc.assert(
     fc.property(messages, (bytes) => {
       let value: unknown;
