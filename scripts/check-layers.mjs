@@ -7,15 +7,18 @@ import { fileURLToPath } from "node:url";
 /** Top to bottom: a layer may import itself and whatever stands below it. */
 const LAYERS = [
   "cli",
+  "testing",
   "inspect",
   "boards",
   "drivers",
   "bus",
   "framework",
   "driver",
+  "bind",
   "firmware",
   "fidl",
   "mmio",
+  "remote",
   "kernel",
   "models",
   "machine",
@@ -31,6 +34,8 @@ const FORBIDDEN = {
   drivers: ["bus", "framework", "kernel", "models", "machine", "native"],
   bus: ["framework", "kernel", "models", "machine", "native"],
   driver: ["kernel", "models", "machine", "native"],
+  // Bind rules are pure: text or objects in, decisions out.
+  bind: ["firmware", "fidl", "mmio", "kernel", "models", "machine", "registers", "native", "events"],
   fidl: ["mmio", "kernel", "models", "machine", "native"],
   mmio: ["kernel", "models", "machine", "native"],
   // Firmware parsers are pure: bytes in, plain descriptions out.
@@ -41,7 +46,15 @@ const FORBIDDEN = {
 const KERNEL_MAY_IMPORT_OF_MACHINE = ["machine/machine.ts"];
 
 /** Folders and files that need Node; everything else also runs in a browser. */
-const NODE_ONLY = [/^machine\/native_ram/, /^cli\//, /^native\//, /^machine\/qemu\//, /^inspect\/server\//];
+const NODE_ONLY = [
+  /^machine\/native_ram/,
+  /^cli\//,
+  /^native\//,
+  /^machine\/qemu\//,
+  /^remote\/node\//,
+  /^framework\/worker_host\//,
+  /^inspect\/server\//,
+];
 /** Files that import the native parts, each behind a dynamic import in its factory. */
 const NATIVE_FILES = [/^kernel\/vm\/arch\/(native_|view_arena)/];
 

@@ -1,0 +1,67 @@
+/**
+ * Properties were once numbered. Nodes and parent specs in the older form of `fuchsia.driver.framework` (`NodeProperty`,
+ * `BindRule`) still may say a number; bind rules see the name.
+ */
+const NUMBERS: Readonly<Record<string, number>> = {
+  BIND_PROTOCOL: 0x0001,
+  BIND_AUTOBIND: 0x0002,
+  BIND_COMPOSITE: 0x0003,
+  BIND_FIDL_PROTOCOL: 0x0004,
+  BIND_PCI_VID: 0x0100,
+  BIND_PCI_DID: 0x0101,
+  BIND_PCI_CLASS: 0x0102,
+  BIND_PCI_SUBCLASS: 0x0103,
+  BIND_PCI_INTERFACE: 0x0104,
+  BIND_PCI_REVISION: 0x0105,
+  BIND_PCI_TOPO: 0x0107,
+  BIND_USB_VID: 0x0200,
+  BIND_USB_PID: 0x0201,
+  BIND_USB_CLASS: 0x0202,
+  BIND_USB_SUBCLASS: 0x0203,
+  BIND_USB_PROTOCOL: 0x0204,
+  BIND_USB_INTERFACE_NUMBER: 0x0205,
+  BIND_PLATFORM_DEV_VID: 0x0300,
+  BIND_PLATFORM_DEV_PID: 0x0301,
+  BIND_PLATFORM_DEV_DID: 0x0302,
+  BIND_PLATFORM_DEV_INSTANCE_ID: 0x0304,
+  BIND_PLATFORM_DEV_INTERRUPT_ID: 0x0305,
+  BIND_ACPI_BUS_TYPE: 0x0400,
+  BIND_ACPI_ID: 0x0401,
+  BIND_IHDA_CODEC_VID: 0x0500,
+  BIND_IHDA_CODEC_DID: 0x0501,
+  BIND_IHDA_CODEC_MAJOR_REV: 0x0502,
+  BIND_IHDA_CODEC_MINOR_REV: 0x0503,
+  BIND_IHDA_CODEC_VENDOR_REV: 0x0504,
+  BIND_IHDA_CODEC_VENDOR_STEP: 0x0505,
+  BIND_SERIAL_CLASS: 0x0600,
+  BIND_SERIAL_VID: 0x0601,
+  BIND_SERIAL_PID: 0x0602,
+  BIND_NAND_CLASS: 0x0700,
+  BIND_SDIO_VID: 0x0900,
+  BIND_SDIO_PID: 0x0901,
+  BIND_SDIO_FUNCTION: 0x0902,
+  BIND_I2C_CLASS: 0x0a00,
+  BIND_I2C_BUS_ID: 0x0a01,
+  BIND_I2C_ADDRESS: 0x0a02,
+  BIND_GPIO_PIN: 0x0a10,
+  BIND_GPIO_CONTROLLER: 0x0a11,
+  BIND_POWER_DOMAIN: 0x0a20,
+  BIND_POWER_DOMAIN_COMPOSITE: 0x0a21,
+  BIND_CLOCK_ID: 0x0a30,
+  BIND_SPI_BUS_ID: 0x0a41,
+  BIND_SPI_CHIP_SELECT: 0x0a42,
+  BIND_PWM_ID: 0x0a50,
+  BIND_INIT_STEP: 0x0a60,
+  BIND_CODEC_INSTANCE: 0x0a70,
+  BIND_POWER_SENSOR_DOMAIN: 0x0a90,
+  BIND_MAILBOX_ID: 0x0aa0,
+};
+
+const NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(NUMBERS).map(([name, number]) => [number, `fuchsia.${name}`]),
+);
+
+/** `"fuchsia.BIND_PCI_VID"` for 0x0100; undefined for a number that never meant anything. */
+export function deprecatedKeyName(key: number): string | undefined {
+  return NAMES.get(key);
+}
