@@ -25,6 +25,8 @@ export class Decoder {
   envelopes = 0;
   #bytes = new Uint8Array(1024);
   #view = new DataView(this.#bytes.buffer);
+  /** What the larger byte vectors of the value are views of. */
+  #copyOfMessage: ArrayBuffer | undefined;
   #length = 0;
   #handles: HandleInfo[] = NO_HANDLES;
   #owner: HandleOwner | undefined;
@@ -47,6 +49,7 @@ export class Decoder {
     this.#owner = owner;
     this.#nextHandle = 0;
     this.#depth = 0;
+    this.#copyOfMessage = undefined;
     if (this.discarded.length > 0) this.discarded = [];
   }
 
@@ -220,18 +223,18 @@ export class Decoder {
     );
   }
 
-  /** `vector<uint8>` that must be there, copied. */
+  /** `vector<uint8>` that must be there, copied; `bytes` says how. */
   byteVector(offset: number, bound: number): Uint8Array {
     const count = this.vectorHeader(offset, 1, bound);
     this.enter(offset);
     const start = this.claim(count, offset);
     this.#depth--;
-    return this.#bytes.slice(start, start + count);
+    return this.#copy(start, count);
   }
 
   /** `array<uint8, N>`, copied. */
   byteArray(offset: number, count: number): Uint8Array {
-    return this.#bytes.slice(offset, offset + count);
+    return this.#copy(offset, count);
   }
 
   /** The count of a vector that must be there, for whose elements there are bytes enough in the whole message. */
@@ -357,6 +360,12 @@ export class Decoder {
     throw new FidlError(code, detail, offset);
   }
 
+  #copy(start: number, count: number): Uint8Array {
+    if (count <= SMALL_COPY) return this.#bytes.slice(start, start + count);
+    this.#copyOfMessage ??= this.#view.buffer.slice(0, this.#length) as ArrayBuffer;
+    return new Uint8Array(this.#copyOfMessage, start, count);
+  }
+
   /** Checks that all bytes and handles have been used. */
   #finish(): void {
     if (this.#nextObject !== this.#length) {
@@ -411,3 +420,6 @@ export interface UnknownVariant {
 }
 
 const NO_HANDLES: HandleInfo[] = [];
+
+/** Up to here engines keep a Uint8Array's bytes beside other objects; memory of its own costs more than all else in a message. */
+const SMALL_COPY = 64;

@@ -14,13 +14,13 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 export function writeUtf8(bytes: Uint8Array, start: number, value: string): number {
   const { length } = value;
   if (length <= SHORT_TO_ENCODE) {
-    let i = 0;
-    for (; i < length; i++) {
+    let units = 0;
+    for (let i = 0; i < length; i++) {
       const unit = value.charCodeAt(i);
-      if (unit > 0x7f) break;
+      units |= unit;
       bytes[start + i] = unit;
     }
-    if (i === length) return length;
+    if (units <= 0x7f) return length;
   }
   const { written } = encoder.encodeInto(value, bytes.subarray(start, start + 3 * length));
   // TextEncoder makes a lone surrogate U+FFFD without a word; strings of ASCII only cannot hold one.

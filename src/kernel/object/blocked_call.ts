@@ -35,18 +35,15 @@ export class BlockedCalls {
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const undo: (() => void)[] = [];
-      let done = false;
       const finish = (): boolean => {
-        if (done) return false;
-        done = true;
+        if (call.isDone) return false;
+        call.isDone = true;
         this.#calls.delete(call);
         for (const step of undo) step();
         return true;
       };
-      const call: BlockedCall<T> = {
-        get isDone() {
-          return done;
-        },
+      const call: BlockedCall<T> & { isDone: boolean } = {
+        isDone: false,
         complete: (value) => {
           if (finish()) resolve(value);
         },
@@ -54,13 +51,13 @@ export class BlockedCalls {
           if (finish()) reject(error);
         },
         whenDone: (step) => {
-          if (done) step();
+          if (call.isDone) step();
           else undo.push(step);
         },
       };
       this.#calls.add(call);
       begin(call);
-      if (done || deadline === TIME_INFINITE) return;
+      if (call.isDone || deadline === TIME_INFINITE) return;
       if (deadline <= this.#core.now()) return expired(call);
       call.whenDone(this.#core.machine.clock.at(deadline, () => expired(call)));
     });

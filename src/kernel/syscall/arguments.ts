@@ -51,7 +51,11 @@ export function list<T>(value: readonly T[], what: string): readonly T[] {
   if (length === undefined) throw bad(value, what, "an array");
   if (length > MAX_LIST)
     throw new ZxError("INVALID_ARGS", `${what}: a list of ${length} is too long to be read`);
-  return peek(() => Array.from({ length }, (_, i) => value[i]!), what);
+  return peek(() => {
+    const copy: T[] = [];
+    for (let i = 0; i < length; i++) copy.push(value[i]!);
+    return copy;
+  }, what);
 }
 
 /** An object's name: it ends at a NUL, and is cut to 31 bytes of UTF-8 (never inside a character). */
@@ -69,7 +73,11 @@ export function record<T extends object, K extends keyof T>(
   keys: readonly K[],
 ): Pick<T, K> {
   if (typeof value !== "object" || value === null) throw bad(value, what, "an object");
-  return peek(() => Object.fromEntries(keys.map((key) => [key, value[key]])), what) as Pick<T, K>;
+  return peek(() => {
+    const copy: Partial<Pick<T, K>> = {};
+    for (const key of keys) copy[key] = value[key];
+    return copy as Pick<T, K>;
+  }, what);
 }
 
 /** Looks at something of the caller's, which may have getters and traps that throw whatever they like. */
