@@ -17,14 +17,13 @@ import {
   type Codec,
   type Connection,
   defineProtocol,
-  event,
-  eventMethod,
   float64,
   type Handle,
   handle,
   int32,
   int64,
   type MaybePromise,
+  oneWay,
   type ServerEnd,
   serverEnd,
   serverMethod,
@@ -193,6 +192,26 @@ export const INSPECT_VALUE: Codec<InspectValue> = strictUnion(
   },
 );
 
+/** A value that the driver shows. */
+export interface InspectEntry {
+  readonly key: string;
+  readonly value: InspectValue;
+}
+export const INSPECT_ENTRY: Codec<InspectEntry> = struct<InspectEntry>(
+  "zirconia.driver.host/InspectEntry",
+  { key: STRING, value: INSPECT_VALUE },
+  {
+    encode(e, o, v) {
+      if (!e.object(o, v, "zirconia.driver.host/InspectEntry")) return;
+      STRING.encode(e, o, v.key);
+      INSPECT_VALUE.encode(e, o + 16, v.value);
+    },
+    decode(d, o) {
+      return { key: STRING.decode(d, o), value: INSPECT_VALUE.decode(d, o + 16) };
+    },
+  },
+);
+
 /** Device memory that a driver has mapped. */
 export interface Mapping {
   readonly name: string;
@@ -228,6 +247,46 @@ export const MAPPING: Codec<Mapping> = struct<Mapping>(
         address: d.uint64(o + 40),
         cachePolicy: d.uint32(o + 48),
       };
+    },
+  },
+);
+
+export interface DriverWatchResponse {
+  /**
+   * Comes once. After a failure everything that the driver had has been given back, and the host closes its end.
+   */
+  readonly result?: StartResult | undefined;
+  /** Values that are new or have changed. */
+  readonly inspect?: readonly InspectEntry[] | undefined;
+  /** All the device memory that the driver has mapped, whenever that changes. */
+  readonly mappings?: readonly Mapping[] | undefined;
+}
+const VECTOR_OF_INSPECT_ENTRY = vector(INSPECT_ENTRY);
+const VECTOR_OF_MAPPING_256 = vector(MAPPING, 256);
+export const DRIVER_WATCH_RESPONSE: Codec<DriverWatchResponse> = table<DriverWatchResponse>(
+  "zirconia.driver.host/Driver_Watch_Response",
+  { result: [1, START_RESULT], inspect: [2, VECTOR_OF_INSPECT_ENTRY], mappings: [3, VECTOR_OF_MAPPING_256] },
+  {
+    encode(e, o, v) {
+      if (!e.object(o, v, "zirconia.driver.host/Driver_Watch_Response")) return;
+      let max = 0;
+      if (v.result !== undefined) max = 1;
+      if (v.inspect !== undefined) max = 2;
+      if (v.mappings !== undefined) max = 3;
+      const t = e.enterTable(o, max);
+      if (v.result !== undefined) e.envelope(t, START_RESULT, v.result);
+      if (v.inspect !== undefined) e.envelope(t + 8, VECTOR_OF_INSPECT_ENTRY, v.inspect);
+      if (v.mappings !== undefined) e.envelope(t + 16, VECTOR_OF_MAPPING_256, v.mappings);
+      e.leave();
+    },
+    decode(d, o) {
+      const t = d.enterTable(o);
+      const n = d.envelopes;
+      const m1 = n >= 1 ? d.optionalEnvelope(t, START_RESULT) : undefined;
+      const m2 = n >= 2 ? d.optionalEnvelope(t + 8, VECTOR_OF_INSPECT_ENTRY) : undefined;
+      const m3 = n >= 3 ? d.optionalEnvelope(t + 16, VECTOR_OF_MAPPING_256) : undefined;
+      d.leaveTable(t, n, 3);
+      return { result: m1, inspect: m2, mappings: m3 };
     },
   },
 );
@@ -268,28 +327,10 @@ const DRIVER_HOST_START_REQUEST = struct<DriverHostStartRequest>(
     },
   },
 );
-
-interface DriverHostStartResponse {
-  readonly result: StartResult;
-}
-const DRIVER_HOST_START_RESPONSE = struct<DriverHostStartResponse>(
-  "zirconia.driver.host/DriverHost_Start_Response",
-  { result: START_RESULT },
-  {
-    encode(e, o, v) {
-      if (!e.object(o, v, "zirconia.driver.host/DriverHost_Start_Response")) return;
-      START_RESULT.encode(e, o, v.result);
-    },
-    decode(d, o) {
-      return { result: START_RESULT.decode(d, o) };
-    },
-  },
-);
-const DRIVER_HOST_START = twoWay<DriverHostStartRequest, DriverHostStartResponse>({
+const DRIVER_HOST_START = oneWay<DriverHostStartRequest>({
   name: "zirconia.driver.host/DriverHost.Start",
   ordinal: 0x5a17c9b6936f0d91n,
   request: DRIVER_HOST_START_REQUEST,
-  response: DRIVER_HOST_START_RESPONSE,
   flexible: true,
 });
 
@@ -300,8 +341,7 @@ const DRIVER_HOST_START = twoWay<DriverHostStartRequest, DriverHostStartResponse
  */
 export interface DriverHostClient extends Connection {
   /**
-   * Starts a driver. It is answered when the driver's own start has ended; if that failed, everything that the driver had is
-   * given back by then.
+   * Starts a driver. How that went is the first thing that `Driver.Watch` tells.
    * @param args `program` has `binary`: the module to load, where the host has to load it.
    * @param moniker The node's, for messages.
    */
@@ -310,8 +350,7 @@ export interface DriverHostClient extends Connection {
     moniker: string,
     resources: RootResources,
     driver: ServerEnd<"zirconia.driver.host/Driver">,
-    options?: CallOptions,
-  ): Promise<StartResult>;
+  ): void;
 }
 
 /** `zirconia.driver.host/DriverHost` as a server implements it: throws a ZxError to answer with an error. */
@@ -322,7 +361,7 @@ export interface DriverHostServer {
     resources: RootResources,
     driver: ServerEnd<"zirconia.driver.host/Driver">,
     binding: Binding,
-  ): MaybePromise<StartResult>;
+  ): MaybePromise<void>;
 }
 
 class DriverHostProxy implements DriverHostClient {
@@ -332,14 +371,13 @@ class DriverHostProxy implements DriverHostClient {
     this.#core = core;
   }
 
-  async start(
+  start(
     args: fuchsiaDriverFramework.DriverStartArgs,
     moniker: string,
     resources: RootResources,
     driver: ServerEnd<"zirconia.driver.host/Driver">,
-    options?: CallOptions,
-  ): Promise<StartResult> {
-    return (await this.#core.call(DRIVER_HOST_START, { args, moniker, resources, driver }, options)).result;
+  ): void {
+    this.#core.send(DRIVER_HOST_START, { args, moniker, resources, driver });
   }
   close(): void {
     this.#core.close();
@@ -360,11 +398,8 @@ export const DriverHost = defineProtocol<
   openness: "open",
   client: (core) => new DriverHostProxy(core),
   methods: [
-    serverMethod(
-      DRIVER_HOST_START,
-      (server, { args, moniker, resources, driver }, binding) =>
-        server.start(args, moniker, resources, driver, binding),
-      (result) => ({ result }),
+    serverMethod(DRIVER_HOST_START, (server, { args, moniker, resources, driver }, binding) =>
+      server.start(args, moniker, resources, driver, binding),
     ),
   ],
 });
@@ -386,59 +421,16 @@ const DRIVER_STOP_RESPONSE = struct<DriverStopResponse>(
     },
   },
 );
-
-interface DriverOnInspectRequest {
-  readonly key: string;
-  readonly value: InspectValue;
-}
-const DRIVER_ON_INSPECT_REQUEST = struct<DriverOnInspectRequest>(
-  "zirconia.driver.host/DriverOnInspectRequest",
-  { key: STRING, value: INSPECT_VALUE },
-  {
-    encode(e, o, v) {
-      if (!e.object(o, v, "zirconia.driver.host/DriverOnInspectRequest")) return;
-      STRING.encode(e, o, v.key);
-      INSPECT_VALUE.encode(e, o + 16, v.value);
-    },
-    decode(d, o) {
-      return { key: STRING.decode(d, o), value: INSPECT_VALUE.decode(d, o + 16) };
-    },
-  },
-);
-
-interface DriverOnMappingsRequest {
-  readonly mappings: readonly Mapping[];
-}
-const VECTOR_OF_MAPPING_256 = vector(MAPPING, 256);
-const DRIVER_ON_MAPPINGS_REQUEST = struct<DriverOnMappingsRequest>(
-  "zirconia.driver.host/DriverOnMappingsRequest",
-  { mappings: VECTOR_OF_MAPPING_256 },
-  {
-    encode(e, o, v) {
-      if (!e.object(o, v, "zirconia.driver.host/DriverOnMappingsRequest")) return;
-      VECTOR_OF_MAPPING_256.encode(e, o, v.mappings);
-    },
-    decode(d, o) {
-      return { mappings: VECTOR_OF_MAPPING_256.decode(d, o) };
-    },
-  },
-);
+const DRIVER_WATCH = twoWay<void, DriverWatchResponse>({
+  name: "zirconia.driver.host/Driver.Watch",
+  ordinal: 0x13560dcbf547d588n,
+  response: DRIVER_WATCH_RESPONSE,
+  flexible: true,
+});
 const DRIVER_STOP = twoWay<void, DriverStopResponse>({
   name: "zirconia.driver.host/Driver.Stop",
   ordinal: 0x6cebf120d3c34a03n,
   response: DRIVER_STOP_RESPONSE,
-  flexible: true,
-});
-const DRIVER_ON_INSPECT = event<DriverOnInspectRequest>({
-  name: "zirconia.driver.host/Driver.OnInspect",
-  ordinal: 0x7101954520ff6ea6n,
-  payload: DRIVER_ON_INSPECT_REQUEST,
-  flexible: true,
-});
-const DRIVER_ON_MAPPINGS = event<DriverOnMappingsRequest>({
-  name: "zirconia.driver.host/Driver.OnMappings",
-  ordinal: 0x4a4ff2947eb05c6an,
-  payload: DRIVER_ON_MAPPINGS_REQUEST,
   flexible: true,
 });
 
@@ -448,27 +440,18 @@ const DRIVER_ON_MAPPINGS = event<DriverOnMappingsRequest>({
  * A driver in its host, for the driver manager. When the host's end is closed without having been asked to stop, the driver is gone.
  */
 export interface DriverClient extends Connection {
+  /** Answers when there is something new, with all that has changed since the last answer. */
+  watch(options?: CallOptions): Promise<DriverWatchResponse>;
   /**
    * Has it stop. Everything it had is given back when this is answered; `failure` says what went wrong on the way.
    */
   stop(options?: CallOptions): Promise<Failure | undefined>;
-  /** A value that the driver shows, new or changed. */
-  onInspect(listener: (key: string, value: InspectValue) => void): () => void;
-  /** The device memory that the driver has mapped, whenever it changes. */
-  onMappings(listener: (mappings: readonly Mapping[]) => void): () => void;
 }
 
 /** `zirconia.driver.host/Driver` as a server implements it: throws a ZxError to answer with an error. */
 export interface DriverServer {
-  stop(binding: Binding<DriverEvents>): MaybePromise<Failure | undefined>;
-}
-
-/** What a server of `zirconia.driver.host/Driver` can say without being asked. */
-export interface DriverEvents {
-  /** A value that the driver shows, new or changed. */
-  onInspect(key: string, value: InspectValue): void;
-  /** The device memory that the driver has mapped, whenever it changes. */
-  onMappings(mappings: readonly Mapping[]): void;
+  watch(binding: Binding): MaybePromise<DriverWatchResponse>;
+  stop(binding: Binding): MaybePromise<Failure | undefined>;
 }
 
 class DriverProxy implements DriverClient {
@@ -478,14 +461,11 @@ class DriverProxy implements DriverClient {
     this.#core = core;
   }
 
+  watch(options?: CallOptions): Promise<DriverWatchResponse> {
+    return this.#core.call(DRIVER_WATCH, undefined, options);
+  }
   async stop(options?: CallOptions): Promise<Failure | undefined> {
     return (await this.#core.call(DRIVER_STOP, undefined, options)).failure;
-  }
-  onInspect(listener: (key: string, value: InspectValue) => void): () => void {
-    return this.#core.on(DRIVER_ON_INSPECT, ({ key, value }) => listener(key, value));
-  }
-  onMappings(listener: (mappings: readonly Mapping[]) => void): () => void {
-    return this.#core.on(DRIVER_ON_MAPPINGS, ({ mappings }) => listener(mappings));
   }
   close(): void {
     this.#core.close();
@@ -498,26 +478,16 @@ class DriverProxy implements DriverClient {
 /**
  * A driver in its host, for the driver manager. When the host's end is closed without having been asked to stop, the driver is gone.
  */
-export const Driver = defineProtocol<
-  DriverClient,
-  DriverServer,
-  DriverEvents,
-  "zirconia.driver.host/Driver"
->({
+export const Driver = defineProtocol<DriverClient, DriverServer, unknown, "zirconia.driver.host/Driver">({
   name: "zirconia.driver.host/Driver",
   openness: "open",
   client: (core) => new DriverProxy(core),
-  events: (sender) => ({
-    onInspect: (key, value) => sender.send(DRIVER_ON_INSPECT, { key, value }),
-    onMappings: (mappings) => sender.send(DRIVER_ON_MAPPINGS, { mappings }),
-  }),
   methods: [
+    serverMethod(DRIVER_WATCH, (server, _, binding) => server.watch(binding)),
     serverMethod(
       DRIVER_STOP,
       (server, _, binding) => server.stop(binding),
       (failure) => ({ failure }),
     ),
-    eventMethod(DRIVER_ON_INSPECT),
-    eventMethod(DRIVER_ON_MAPPINGS),
   ],
 });

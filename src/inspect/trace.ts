@@ -8,6 +8,7 @@ import type {
 } from "../events/events.ts";
 import { hex } from "../zx/pages.ts";
 import { Status, statusName } from "../zx/status.ts";
+import { messageLines } from "./message_log.ts";
 import { PLAIN, type Style, wrap } from "./style.ts";
 
 /** System calls that belong to the way from a device's registers to a driver. */
@@ -22,18 +23,21 @@ const STORY_CALLS = new Set([
   "msi_create",
 ]);
 
+export const TRACE_SCOPES = ["story", "messages", "all"] as const;
+export type TraceScope = (typeof TRACE_SCOPES)[number];
+
 export interface TraceOptions {
   readonly write: (line: string) => void;
   readonly style?: Style;
-  /** Everything, or the seven steps with what explains them. */
-  readonly scope?: "story" | "all";
+  /** The seven steps with what explains them, every message in full, or everything. */
+  readonly scope?: TraceScope;
   /** Mappings whose accesses the story only counts: configuration space, usually. */
   readonly quiet?: (mapping: string) => boolean;
 }
 
 /**
- * Tells what happens, as it happens, one line an event; steps 1 to 7 of the way to a device's memory carry their
- * number. Returns what ends it.
+ * Tells what happens, as it happens, one line an event (or every message in full); steps 1 to 7 of the way to a device's memory
+ * carry their number. Returns what ends it.
  */
 export function trace(events: EventStream, options: TraceOptions): () => void {
   const { write, style = PLAIN, scope = "story", quiet = () => false } = options;
@@ -42,12 +46,19 @@ export function trace(events: EventStream, options: TraceOptions): () => void {
   let asked: ResolveEvent[] = [];
   const flush = () => {
     if (skipped === undefined) return;
-    tell(write, undefined, "", `${skipped.mapping}: ${skipped.reads} reads, ${skipped.writes} writes`, style);
+    const text = `${skipped.mapping}: ${skipped.reads} reads, ${skipped.writes} writes`;
+    tell(write, undefined, "", [text], style);
     skipped = undefined;
   };
-  const show = (event: SystemEvent) =>
-    tell(write, event.time, stepOf(event) ?? "", formatEvent(event), style);
+  const show = (event: SystemEvent) => {
+    const lines =
+      scope === "messages" && event.kind === "message"
+        ? messageLines(event, hostName(event.process), WIDTH - INDENT)
+        : wrapped(formatEvent(event));
+    tell(write, event.time, stepOf(event) ?? "", lines, style);
+  };
   const stop = events.listen((event) => {
+    if (scope === "messages" && event.kind !== "message") return;
     if (scope === "story") {
       if (!inStory(event)) return;
       if (event.kind === "access" && quiet(event.mapping)) {
@@ -107,19 +118,26 @@ export function stepOf(event: SystemEvent): string | undefined {
 
 const WIDTH = 100;
 const INDENT = 13;
+/** Further indentation of the lines that a long one is broken into. */
+const HANGING = "  ";
 
-/** Writes one line, or several where it is longer than a terminal is wide. */
+/** A line, or several where it is longer than a terminal is wide. */
+function wrapped(text: string): string[] {
+  const lines = wrap(text, WIDTH - INDENT - HANGING.length);
+  return lines.map((line, i) => (i === 0 ? line : HANGING + line));
+}
+
+/** Writes the lines of an event, the first with its time and its step. */
 function tell(
   write: TraceOptions["write"],
   time: number | undefined,
   step: string,
-  text: string,
+  [first = "", ...rest]: readonly string[],
   style: Style,
 ): void {
   const stamp = (time === undefined ? "" : (time / 1e6).toFixed(3)).padStart(INDENT - 3);
-  const [first = "", ...rest] = wrap(text, WIDTH - INDENT - 2);
   write(`${style.dim(stamp)} ${style.accent(step.padStart(1))} ${first}`.trimEnd());
-  for (const line of rest) write(" ".repeat(INDENT + 2) + line);
+  for (const line of rest) write(" ".repeat(INDENT) + line);
 }
 
 /** One event, in one line, without time. */
@@ -140,6 +158,8 @@ export function formatEvent(event: SystemEvent): string {
       return formatAccess(event);
     case "interrupt":
       return `interrupt ${event.vector === undefined ? `(virtual, koid ${event.koid})` : `vector ${event.vector}`}: ${event.what}`;
+    case "sanitizer":
+      return event.message;
     case "log":
       return `[${event.source}] ${event.severity === "info" ? "" : `${event.severity.toUpperCase()}: `}${event.message}`;
   }

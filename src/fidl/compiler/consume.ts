@@ -17,6 +17,7 @@ import { checkNames, type Named } from "./collisions.ts";
 import type { Reporter } from "./diagnostic.ts";
 import type { Decl, FileScope, LayoutDecl, LibraryScope, Member, MethodDecl } from "./model.ts";
 import { canonicalName, pascalCase } from "./names.ts";
+import { type Abi, checkReplacements } from "./replacements.ts";
 import type { Span } from "./source.ts";
 import { type Availability, isAvailable } from "./versions.ts";
 
@@ -39,6 +40,8 @@ export function consumeLibrary(library: LibraryScope, defaults: ModifierDefaults
   for (const file of library.files)
     for (const node of file.node.declarations) consumer.declaration(file, node);
   checkNames(consumer.all, wordFor, reporter);
+  const declared = consumer.all.filter((decl) => !("isAnonymous" in decl && decl.isAnonymous));
+  checkReplacements(declared, wordFor, reporter);
   for (const decl of consumer.all) {
     checkImports(decl, reporter);
     if (isAvailable(decl.availability, library.version) && !library.declarations.has(decl.name))
@@ -208,6 +211,7 @@ class Consumer {
       };
     });
     checkNames(all, () => what, this.#reporter);
+    checkReplacements(all, () => what, this.#reporter, memberAbi);
     return this.#active(all);
   }
 
@@ -230,6 +234,7 @@ class Consumer {
       );
     const methods = node.methods.map((method) => this.#method(file, method, base));
     checkNames(methods, () => "method", this.#reporter);
+    checkReplacements(methods, () => "method", this.#reporter, methodAbi);
     const composed = node.composed.map((compose) => ({
       span: compose.span,
       name: "",
@@ -351,6 +356,18 @@ class Consumer {
       )
       .map(({ name }) => name);
   }
+}
+
+/** An ordinal, or the value of an enum's or bits' member where it is written out. */
+function memberAbi({ ordinal, typeNode, valueNode }: Member): Abi | undefined {
+  if (ordinal > 0) return { what: "ordinal", text: String(ordinal) };
+  if (typeNode !== null || valueNode?.kind !== "literal" || valueNode.literal !== "number") return undefined;
+  return { what: "value", text: valueNode.text };
+}
+
+/** What the ordinal of a method is made of. */
+function methodAbi({ name, node }: MethodDecl): Abi {
+  return { what: "selector", text: literalArgument(node.attributes, "selector") ?? name };
 }
 
 function isOpenness(word: string | undefined): word is "open" | "ajar" | "closed" {

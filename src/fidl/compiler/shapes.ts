@@ -42,6 +42,7 @@ export class Shapes {
   constructor(resolver: Resolver, layouts: readonly LayoutDecl[]) {
     this.#resolver = resolver;
     for (const layout of layouts) this.#inline.set(layout, this.#inlineOf(layout));
+    for (const layout of layouts) this.#checkArrays(layout);
     for (const group of stronglyConnected(layouts, referredLayouts)) this.#measure(group);
   }
 
@@ -67,6 +68,25 @@ export class Shapes {
         return primitive(decl.subtype!);
       case "struct":
         return this.#place(decl);
+    }
+  }
+
+  /** Arrays in envelopes and vectors may not be larger than structs either: a decoder has to make them whole. */
+  #checkArrays(decl: LayoutDecl): void {
+    for (const { type: declared, typeNode, span } of decl.members) {
+      // Of a struct's own array the struct's size tells.
+      let type = decl.kind === "struct" && declared?.kind === "array" ? declared.element : declared;
+      for (; type?.kind === "vector" || type?.kind === "array"; type = type.element) {
+        if (type.kind === "vector") continue;
+        const { inlineSize } = this.#inlineType(type);
+        if (inlineSize <= MAX_INLINE_SIZE) continue;
+        this.#resolver.report(
+          Fi.NOT_SUPPORTED,
+          typeNode?.span ?? span,
+          `an array of ${inlineSize} bytes; at most ${MAX_INLINE_SIZE} are supported`,
+        );
+        break;
+      }
     }
   }
 

@@ -23,11 +23,22 @@ export interface Availability {
   readonly deprecated: number;
   /** Why, or what instead. */
   readonly note: string;
+  /** How it ends, if it says so itself; and the name that it has from then on, if it says that. */
+  readonly ending: "removed" | "replaced" | undefined;
+  readonly renamed: string | undefined;
   /** Where it says so; what a message about a conflict points to. */
   readonly span: Span | null;
 }
 
-export const ALWAYS: Availability = { added: 0, removed: NEVER, deprecated: NEVER, note: "", span: null };
+export const ALWAYS: Availability = {
+  added: 0,
+  removed: NEVER,
+  deprecated: NEVER,
+  note: "",
+  ending: undefined,
+  renamed: undefined,
+  span: null,
+};
 
 /** `"14"`, `"0xe"`, `"NEXT"`, `"HEAD"`; undefined for anything else. */
 export function parseVersion(text: string): number | undefined {
@@ -49,6 +60,11 @@ export function isDeprecated({ deprecated }: Availability, version: number): boo
 
 export function overlap(one: Availability, other: Availability): boolean {
   return one.added < other.removed && other.added < one.removed;
+}
+
+/** What a thing has of what it belongs to: that has ended, not the thing itself. */
+function inherited(parent: Availability): Availability {
+  return parent.ending === undefined ? parent : { ...parent, ending: undefined, renamed: undefined };
 }
 
 export type VersionedElement = "library" | "declaration" | "member" | "modifier";
@@ -93,7 +109,7 @@ export class Versions {
     name?: string,
   ): Availability {
     const attribute = available(attributes);
-    if (attribute === undefined) return parent;
+    if (attribute === undefined) return inherited(parent);
     if (!this.#hasLibraryAvailability) {
       this.#reporter.report(
         Fi.MISSING_LIBRARY_AVAILABILITY,
@@ -196,6 +212,8 @@ export class Versions {
       removed: own.removed ?? parent.removed,
       deprecated: own.deprecated ?? inherited,
       note: own.deprecated === undefined ? parent.note : (stringOf(note) ?? ""),
+      ending: own.removed === undefined ? undefined : removed === undefined ? "replaced" : "removed",
+      renamed: stringOf(renamed),
       span,
     };
   }

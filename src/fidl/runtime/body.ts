@@ -117,6 +117,13 @@ export function persist<T>(codec: Codec<T>, value: T): Uint8Array {
   }
 }
 
+/** Whether bytes begin as values at rest do, all eight of them. */
+export function isPersisted(bytes: Uint8Array): boolean {
+  const [disambiguator, magic, flags, ...zeros] = bytes.subarray(0, AT_REST_HEADER_SIZE);
+  const isHeader = disambiguator === 0 && magic === AT_REST_MAGIC && flags === AT_REST_FLAG_V2;
+  return isHeader && zeros.length === AT_REST_HEADER_SIZE - 3 && zeros.every((byte) => byte === 0);
+}
+
 /** The value that `persist` made bytes of. Throws FidlError. */
 export function unpersist<T>(codec: Codec<T>, bytes: Uint8Array): T {
   if (bytes.length < AT_REST_HEADER_SIZE) {

@@ -19,7 +19,10 @@ export function string(bound: number = MAX_BOUND): Codec<string> {
   );
 }
 
-/** `vector<uint8>:bound`, as bytes. Those of a message are copied out of it. */
+/**
+ * `vector<uint8>:bound`, as bytes. Those of a message are copied out of it: larger ones are views of one copy, so that their `buffer`
+ * is that of the whole message.
+ */
 export function bytes(bound: number = MAX_BOUND): Codec<Uint8Array> {
   return new Codec(
     bounded("vector<uint8>", bound),
@@ -194,8 +197,9 @@ function bounded(type: string, bound: number): string {
   return bound === MAX_BOUND ? type : `${type}:${bound}`;
 }
 
-/** `string:optional`, `vector<uint8>:<32, optional>`. */
-function optionalName({ name, type }: AnyCodec): string {
-  const isBounded = "bound" in type && type.bound !== MAX_BOUND;
-  return isBounded ? name.replace(/:(\d+)$/, ":<$1, optional>") : `${name}:optional`;
+/** `string:optional`, `vector<uint8>:<32, optional>`, `zx.Handle:<VMO, optional>`. */
+function optionalName({ name }: AnyCodec): string {
+  const [, type = name, several, one] = /^(.*):(?:<([^<>]*)>|([^<>]*))$/.exec(name) ?? [];
+  const constraints = several ?? one;
+  return constraints === undefined ? `${type}:optional` : `${type}:<${constraints}, optional>`;
 }

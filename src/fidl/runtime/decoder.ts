@@ -302,13 +302,7 @@ export class Decoder {
     }
     const used = this.#nextHandle - firstHandle;
     const stated = this.uint16(offset + 4);
-    if (stated !== used) {
-      this.fail(
-        "INVALID_NUM_HANDLES_IN_ENVELOPE",
-        offset + 4,
-        `${stated} handles are stated, ${used} are there`,
-      );
-    }
+    if (stated !== used) this.#wrongHandleCount(offset + 4, stated, used, this.#handles.length - firstHandle);
     return value;
   }
 
@@ -340,7 +334,7 @@ export class Decoder {
   /** The ordinal of a union that must be there; its envelope is 8 bytes on. Beyond 2^53 it is not exact, and nobody's. */
   unionOrdinal(offset: number): number {
     const ordinal = this.uint32(offset) + this.uint32(offset + 4) * 2 ** 32;
-    if (ordinal === 0) this.fail("UNION_FIELD_NOT_SET", offset, "the union is not optional");
+    if (ordinal === 0) this.#absentUnion(offset);
     return ordinal;
   }
 
@@ -393,6 +387,22 @@ export class Decoder {
     const where = flags === 1 ? "out of line" : "in the envelope";
     const detail = `${codec.name} has ${codec.size} bytes, so it lies ${where}`;
     this.fail("INVALID_INLINE_BIT_IN_ENVELOPE", offset + 6, detail);
+  }
+
+  #wrongHandleCount(offset: number, stated: number, used: number, left: number): never {
+    if (stated > left) {
+      const detail = `${stated} handles, where ${left} are left`;
+      this.fail("ENVELOPE_HANDLES_EXCEED_MESSAGE_LENGTH", offset, detail);
+    }
+    const detail = `${stated} handles are stated, ${used} are there`;
+    this.fail("INVALID_NUM_HANDLES_IN_ENVELOPE", offset, detail);
+  }
+
+  #absentUnion(offset: number): never {
+    if (this.isZero(offset + 8, 8)) {
+      this.fail("NON_NULLABLE_TYPE_WITH_NULL_VALUE", offset, "the union is not optional");
+    }
+    this.fail("UNION_FIELD_NOT_SET", offset, "the union has an envelope, but its ordinal is 0");
   }
 
   #emptyEnvelope(offset: number): never {

@@ -6,6 +6,7 @@ import { hex } from "../../zx/pages.ts";
 import { statusName } from "../../zx/status.ts";
 import type { AnyCodec, Member, NamedValue } from "./codec.ts";
 import { status } from "./result.ts";
+import { layOut } from "./text_layout.ts";
 
 export interface ValueTextOptions {
   /** What a handle is: `vmo "edu bar 0"`. */
@@ -14,116 +15,85 @@ export interface ValueTextOptions {
   readonly width?: number;
 }
 
-const WIDTH = 100;
-const INDENT = 2;
+/** Columns that messages and values are made to fit into, unless somebody says otherwise. */
+export const WIDTH = 100;
 /** Bytes, and elements of a vector, that are shown. */
 const MAX_SHOWN = 32;
+/** Characters of a string that are shown. */
+const MAX_CHARACTERS = 256;
 
 /** `{ bar_id: uint32 = 0, size: uint64 = 0x100000 }`. Never throws: a value that is not one of the type is shown as it is. */
 export function describeValue(codec: AnyCodec, value: unknown, options: ValueTextOptions = {}): string {
   const { handleText = (handle) => `handle ${handle}`, width = WIDTH } = options;
-  const flat = new ValueText(handleText, Number.POSITIVE_INFINITY, undefined);
-  const writer = width === Number.POSITIVE_INFINITY ? flat : new ValueText(handleText, width, flat);
-  return writer.of(codec, value, 0, 0);
+  const text = textOf(codec, value, handleText);
+  return width === Number.POSITIVE_INFINITY ? text : layOut(text, width);
 }
 
-class ValueText {
-  readonly #handleText: (handle: Handle) => string;
-  readonly #width: number;
-  /** What writes a value into one line, however long; undefined if this does. */
-  readonly #flat: ValueText | undefined;
+type HandleText = NonNullable<ValueTextOptions["handleText"]>;
 
-  constructor(handleText: (handle: Handle) => string, width: number, flat: ValueText | undefined) {
-    this.#handleText = handleText;
-    this.#width = width;
-    this.#flat = flat;
-  }
-
-  /** The text begins at `column` of a line that is indented by `indent`. */
-  of(codec: AnyCodec, value: unknown, column: number, indent: number): string {
-    const { type } = codec;
-    if (value === undefined || value === null) return type.kind === "struct" ? "{}" : "absent";
-    switch (type.kind) {
-      case "recursive":
-        return this.of(type.of(), value, column, indent);
-      case "optional":
-      case "box":
-        return this.of(type.of, value, column, indent);
-      case "struct":
-      case "table":
-        return this.#members(type.members, value, column, indent);
-      case "union":
-        return this.#union(type.members, value, column, indent);
-      case "vector":
-      case "array":
-        return Array.isArray(value) ? this.#elements(type.element, value, column, indent) : plain(value);
-      case "handle":
-        return typeof value === "number" ? this.#handleText(value) : plain(value);
-      case "enum":
-        return nameOf(type.values, value) ?? `${plain(value)} (unknown)`;
-      case "bits":
-        return bitsText(type.values, value);
-      default:
-        return codec === status && typeof value === "number" ? statusName(value) : plain(value);
-    }
-  }
-
-  #members(members: readonly Member[], value: unknown, column: number, indent: number): string {
-    if (typeof value !== "object" || value === null) return plain(value);
-    const values = value as Record<string, unknown>;
-    const parts: Part[] = [];
-    for (const { key, name, codec } of members) {
-      if (values[key] !== undefined) parts.push([`${name}: ${codec.name} = `, codec, values[key]]);
-    }
-    return this.#list("{", parts, "", "}", column, indent);
-  }
-
-  #union(members: readonly Member[], value: unknown, column: number, indent: number): string {
-    const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
-    const member = members.find(({ key }) => key === kind);
-    if (member !== undefined) return this.#members([member], value, column, indent);
-    const ordinal = kind === "unknown" ? (value as { ordinal?: unknown }).ordinal : undefined;
-    return ordinal === undefined ? plain(value) : `{ unknown member ${String(ordinal)} }`;
-  }
-
-  #elements(element: AnyCodec, values: readonly unknown[], column: number, indent: number): string {
-    const parts = values.slice(0, MAX_SHOWN).map((value): Part => ["", element, value]);
-    const rest = values.length - parts.length;
-    return this.#list("[", parts, rest === 0 ? "" : `... ${rest} more`, "]", column, indent);
-  }
-
-  /** Parts between brackets, in one line if that is short enough, else one in a line. */
-  #list(
-    open: string,
-    parts: readonly Part[],
-    rest: string,
-    close: string,
-    column: number,
-    indent: number,
-  ): string {
-    if (parts.length === 0) return open + close;
-    const write = (writer: ValueText, at: number) => {
-      const texts = parts.map(
-        ([label, codec, value]) => label + writer.of(codec, value, at + label.length, at),
-      );
-      return rest === "" ? texts : [...texts, rest];
-    };
-    const flat = `${open} ${write(this.#flat ?? this, column).join(", ")} ${close}`;
-    if (this.#flat === undefined || column + flat.length <= this.#width) return flat;
-    const lines = write(this, indent + INDENT).map((text) => " ".repeat(indent + INDENT) + text);
-    return [open, ...lines, " ".repeat(indent) + close].join("\n");
+/** In one line, however long. */
+function textOf(codec: AnyCodec, value: unknown, handleText: HandleText): string {
+  const { type } = codec;
+  if (value === undefined || value === null) return type.kind === "struct" ? "{}" : "absent";
+  switch (type.kind) {
+    case "recursive":
+      return textOf(type.of(), value, handleText);
+    case "optional":
+    case "box":
+      return textOf(type.of, value, handleText);
+    case "struct":
+    case "table":
+      return membersText(type.members, value, handleText);
+    case "union":
+      return unionText(type.members, value, handleText);
+    case "vector":
+    case "array":
+      return Array.isArray(value) ? elementsText(type.element, value, handleText) : plain(value);
+    case "handle":
+      return typeof value === "number" ? handleText(value) : plain(value);
+    case "enum":
+      return nameOf(type.values, value) ?? `${plain(value)} (unknown)`;
+    case "bits":
+      return bitsText(type.values, value);
+    default:
+      return codec === status && typeof value === "number" ? statusName(value) : plain(value);
   }
 }
 
-/** What stands in front of a value, and the value with its type. */
-type Part = readonly [label: string, codec: AnyCodec, value: unknown];
+function membersText(members: readonly Member[], value: unknown, handleText: HandleText): string {
+  if (typeof value !== "object" || value === null) return plain(value);
+  const values = value as Record<string, unknown>;
+  const parts = members
+    .filter(({ key }) => values[key] !== undefined)
+    .map(({ key, name, codec }) => `${name}: ${codec.name} = ${textOf(codec, values[key], handleText)}`);
+  return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
+}
+
+function unionText(members: readonly Member[], value: unknown, handleText: HandleText): string {
+  const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
+  const member = members.find(({ key }) => key === kind);
+  if (member !== undefined) return membersText([member], value, handleText);
+  const ordinal = kind === "unknown" ? (value as { ordinal?: unknown }).ordinal : undefined;
+  return ordinal === undefined ? plain(value) : `{ unknown member ${String(ordinal)} }`;
+}
+
+function elementsText(element: AnyCodec, values: readonly unknown[], handleText: HandleText): string {
+  const parts = values.slice(0, MAX_SHOWN).map((value) => textOf(element, value, handleText));
+  if (values.length > parts.length) parts.push(`... ${values.length - parts.length} more`);
+  return parts.length === 0 ? "[]" : `[ ${parts.join(", ")} ]`;
+}
 
 function plain(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return stringText(value);
   if (typeof value === "number" && !Number.isInteger(value)) return String(value);
   if (typeof value === "number" || typeof value === "bigint") return value < 10 ? String(value) : hex(value);
   if (value instanceof Uint8Array) return bytesText(value);
   return typeof value === "object" ? "an object" : String(value);
+}
+
+function stringText(value: string): string {
+  if (value.length <= MAX_CHARACTERS) return JSON.stringify(value);
+  return `${JSON.stringify(value.slice(0, MAX_CHARACTERS))} ... ${value.length - MAX_CHARACTERS} more`;
 }
 
 /** `<5 bytes: 01 02 03 04 05>`. */

@@ -308,8 +308,17 @@ export class Encoder {
   }
 
   /** For a union: fails the message, since a member that is not declared cannot be sent. */
-  unknownVariant(offset: number, value: { readonly kind: string }, type: string): void {
-    const code = value.kind === "unknown" ? "FLEXIBLE_UNION_UNKNOWN_FIELD" : "INVALID_VALUE";
+  unknownVariant(
+    offset: number,
+    value: { readonly kind: string; readonly ordinal?: bigint },
+    type: string,
+  ): void {
+    const code =
+      value.kind !== "unknown"
+        ? "INVALID_VALUE"
+        : value.ordinal === 0n
+          ? "UNION_FIELD_NOT_SET"
+          : "FLEXIBLE_UNION_UNKNOWN_FIELD";
     this.fail(code, offset, `${type} cannot be sent as ${text(value.kind)}`);
   }
 

@@ -1,6 +1,6 @@
 /** Handles, and the ends of channels that speak a protocol. */
 import { type Handle, ObjectType } from "../../zx/constants.ts";
-import { DefaultRights, Rights } from "../../zx/rights.ts";
+import { DefaultRights, Rights, rightsNames } from "../../zx/rights.ts";
 import { Codec } from "./codec.ts";
 
 /**
@@ -8,8 +8,7 @@ import { Codec } from "./codec.ts";
  * rights that it has beyond them are taken away. SAME_RIGHTS: whatever it has.
  */
 export function handle(type: number = ObjectType.NONE, rights: number = Rights.SAME_RIGHTS): Codec<Handle> {
-  const subtype = Object.entries(ObjectType).find(([, value]) => value === type)?.[0] ?? String(type);
-  return handleCodec<Handle>(type === ObjectType.NONE ? "zx.Handle" : `zx.Handle:${subtype}`, type, rights);
+  return handleCodec<Handle>(handleName(type, rights), type, rights);
 }
 
 declare const clientEndOf: unique symbol;
@@ -32,6 +31,13 @@ export function clientEnd<Name extends string>(protocol: Name): Codec<ClientEnd<
 /** `server_end:P`. */
 export function serverEnd<Name extends string>(protocol: Name): Codec<ServerEnd<Name>> {
   return handleCodec(`server_end:${protocol}`, ObjectType.CHANNEL, DefaultRights.CHANNEL);
+}
+
+/** `zx.Handle`, `zx.Handle:VMO`, `zx.Handle:<VMO, READ|MAP>`. */
+function handleName(type: number, rights: number): string {
+  const subtype = Object.entries(ObjectType).find(([, value]) => value === type)?.[0] ?? String(type);
+  if (rights !== Rights.SAME_RIGHTS) return `zx.Handle:<${subtype}, ${rightsNames(rights)}>`;
+  return type === ObjectType.NONE ? "zx.Handle" : `zx.Handle:${subtype}`;
 }
 
 function handleCodec<H extends Handle>(name: string, type: number, rights: number): Codec<H> {

@@ -1,6 +1,6 @@
 import { type Handle, INVALID_HANDLE, ObjectType, Signals, TIME_INFINITE } from "../../zx/constants.ts";
 import { isStatus, ZxError } from "../../zx/error.ts";
-import type { HandleDisposition, HandleInfo, Zx } from "../../zx/syscalls.ts";
+import type { ChannelMessageEtc, HandleDisposition, HandleInfo, Zx } from "../../zx/syscalls.ts";
 import { toZxError } from "./errors.ts";
 import type { IncomingMessage, OutgoingMessage, Transport } from "./transport.ts";
 
@@ -28,16 +28,24 @@ export class KernelTransport implements Transport {
   async receive(received: (message: IncomingMessage) => void): Promise<ZxError> {
     try {
       while (this.isOpen) {
-        // One wait for each message: finding the channel empty would cost more, being an error.
-        await this.#zx.objectWaitOne(this.#channel, Signals.READABLE | Signals.PEER_CLOSED, TIME_INFINITE);
-        if (!this.isOpen) break;
-        const { bytes, handles } = this.#zx.channelReadEtc(this.#channel);
-        received({ bytes, handles: handles.length === 0 ? NO_HANDLES : [...handles] });
+        const message = await this.#next();
+        if (message === undefined) break;
+        const { bytes, handles } = message;
+        if (this.isOpen) received({ bytes, handles: handles.length === 0 ? NO_HANDLES : [...handles] });
+        else this.closeHandles(handles.map(({ handle }) => handle));
       }
     } catch (error) {
       if (this.isOpen) return toZxError(error);
     }
     return closedHere();
+  }
+
+  async #next(): Promise<ChannelMessageEtc | undefined> {
+    const read = this.#zx.channelReadWhenReadable;
+    if (read !== undefined) return read(this.#channel);
+    // One wait for each message: finding the channel empty would cost more, being an error.
+    await this.#zx.objectWaitOne(this.#channel, Signals.READABLE | Signals.PEER_CLOSED, TIME_INFINITE);
+    return this.isOpen ? this.#zx.channelReadEtc(this.#channel) : undefined;
   }
 
   send(message: OutgoingMessage): void {

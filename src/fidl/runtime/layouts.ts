@@ -154,9 +154,9 @@ function unionLoop<T extends { readonly kind: unknown }>(
   return {
     encode(e, offset, value) {
       if (!e.object(offset, value, name)) return;
-      const { kind } = value as unknown as { kind: string };
-      const member = byKey.get(kind);
-      if (member === undefined) e.unknownVariant(offset, { kind }, name);
+      const variant = value as unknown as { readonly kind: string; readonly ordinal?: bigint };
+      const member = byKey.get(variant.kind);
+      if (member === undefined) e.unknownVariant(offset, variant, name);
       else e.union(offset, member.position, member.codec, (value as Values)[member.key]);
     },
     decode(d, offset) {

@@ -58,11 +58,12 @@ export class Link {
         return;
       }
       const bytes = encoder.bytes.slice();
+      const { rights } = encoder;
       const handles = this.#describe(encoder.handles);
       const noted = note();
       const text = this.#textOf(noted, encoder.handles, handles);
       this.transport.send(encoder);
-      this.#emit("send", bytes, handles, noted, text);
+      this.#emit("send", bytes, handles, rights, noted, text);
     } finally {
       releaseEncoder(encoder);
     }
@@ -83,9 +84,11 @@ export class Link {
   noteReceived(message: IncomingMessage, note: () => MessageNote): void {
     if (!this.#wantsMessages) return;
     const handles = message.handles.map(({ handle }) => handle);
+    const rights = message.handles.map((info) => info.rights);
     const descriptions = this.#describe(handles);
     const noted = note();
-    this.#emit("receive", message.bytes, descriptions, noted, this.#textOf(noted, handles, descriptions));
+    const text = this.#textOf(noted, handles, descriptions);
+    this.#emit("receive", message.bytes, descriptions, rights, noted, text);
   }
 
   closeMessage(message: IncomingMessage): void {
@@ -119,6 +122,7 @@ export class Link {
     direction: "send" | "receive",
     bytes: Uint8Array,
     handles: readonly string[],
+    rights: readonly number[],
     { method, what, txid, body }: MessageNote,
     text: string,
   ): void {
@@ -134,6 +138,7 @@ export class Link {
       txid,
       bytes,
       handles,
+      rights,
       body,
       text,
     } as const;

@@ -1,23 +1,19 @@
 /** What message events say of each kind of message. */
 import { statusName } from "../../zx/status.ts";
-import { describeBody, describeResult } from "./describe_message.ts";
+import { bodyText } from "./describe_message.ts";
 import { describeValue } from "./describe_value.ts";
 import type { MessageNote } from "./link.ts";
 import type { Method } from "./method.ts";
 import { type Result, status, UNKNOWN_METHOD_ANSWER, UNKNOWN_METHOD_RESULT } from "./result.ts";
 
 export function noteOf(method: Method, what: "request" | "event", txid: number, body: unknown): MessageNote {
-  return {
-    method: method.name,
-    what,
-    txid,
-    body,
-    describe: (options) => describeBody(method, what, body, options),
-  };
+  const describe: MessageNote["describe"] = (options) => bodyText(method, { kind: what, body }, options);
+  return { method: method.name, what, txid, body, describe };
 }
 
 export function noteOfResponse(method: Method, txid: number, result: Result): MessageNote {
-  const describe: MessageNote["describe"] = (options) => describeResult(method, result, options);
+  const describe: MessageNote["describe"] = (options) =>
+    bodyText(method, { kind: "response", body: result }, options);
   return { method: method.name, what: "response", txid, body: bodyOf(result), describe };
 }
 
@@ -32,13 +28,8 @@ export function noteOfUnknownMethod(method: string, txid: number): MessageNote {
 /** `protocol`: whose server hangs up. */
 export function noteOfEpitaph(protocol: string, reason: number): MessageNote {
   const body = { error: statusName(reason) };
-  return {
-    method: protocol,
-    what: "epitaph",
-    txid: 0,
-    body,
-    describe: (o) => describeValue(status, reason, o),
-  };
+  const describe: MessageNote["describe"] = (options) => describeValue(status, reason, options);
+  return { method: protocol, what: "epitaph", txid: 0, body, describe };
 }
 
 /** What message events show of a result as data. */

@@ -177,6 +177,8 @@ wrong("structs, tables and unions", [
   ["ordinal 64 of a table that is no table", "type T = table { 64: a «93»uint8«/»; };\n"],
   ["two members of a table with one ordinal", "type T = table { 1: a uint8; 1: «94»b«/» uint8; };\n"],
   ["two members of a union with one ordinal", "type T = union { 1: a uint8; 1: «97»b«/» uint8; };\n"],
+  ["an array of 65,536 bytes in a table", "type T = table { 1: a «1002»array<uint64, 8192>«/»; };\n"],
+  ["such an array in a vector", "type S = struct { a «1002»vector<array<uint64, 8192>>«/»; };\n"],
   ["a struct of 65,536 bytes", "type «111»S«/» = struct { a array<uint64, 8192>; };\n"],
   ["a struct beyond 32 bits", "type «207»S«/» = struct { a array<uint64, 4294967295>; };\n"],
   ["a handle in a value type", "using zx;\ntype «110»S«/» = struct { h zx.Handle; };\n"],
@@ -342,6 +344,43 @@ wrong("@available", [
   [
     "renamed to its own name",
     `${V}type S = struct { @available(removed=4, «213»renamed="a"«/») a uint8; };\n`,
+  ],
+  [
+    "removed, where another takes its place",
+    `${V}«205»@available(removed=4)«/»\ntype S = struct {};\n@available(added=4)\ntype S = table {};\n`,
+  ],
+  ["replaced by nothing", `${V}«206»@available(replaced=4)«/»\ntype S = struct {};\n`],
+  [
+    "a member replaced by one that comes later",
+    `${V}type S = struct { «206»@available(replaced=4)«/» a uint8; @available(added=5) a uint16; };\n`,
+  ],
+  [
+    "removed and renamed to a name that is taken",
+    `${V}type S = struct { «214»@available(removed=4, renamed="b")«/» a uint8; b uint8; };\n`,
+  ],
+  [
+    "replaced under a name that nobody has",
+    `${V}type S = struct { «215»@available(replaced=4, renamed="b")«/» a uint8; @available(added=4) c uint8; };\n`,
+  ],
+  [
+    "removed, where another takes its ordinal",
+    `${V}type T = table { «216»@available(removed=4)«/» 1: a uint8; @available(added=4) 1: b uint8; };\n`,
+  ],
+  [
+    "removed, where another takes its value",
+    `${V}type E = enum { «216»@available(removed=4)«/» A = 1; @available(added=4) B = 1; };\n`,
+  ],
+  [
+    "removed, where another takes its selector",
+    `${V}closed protocol P { «216»@available(removed=4)«/» strict A(); @available(added=4) @selector("A") strict B(); };\n`,
+  ],
+  [
+    "replaced with another ordinal",
+    `${V}type T = table { «217»@available(replaced=4)«/» 1: a uint8; @available(added=4) 2: a uint8; };\n`,
+  ],
+  [
+    "a method replaced under another name, and so with another ordinal",
+    `${V}closed protocol P { «217»@available(replaced=4, renamed="B")«/» strict A(); @available(added=4) strict B(); };\n`,
   ],
   ["a deprecated modifier", `${V}type S = resource(«218»deprecated=3«/») struct {};\n`],
   [

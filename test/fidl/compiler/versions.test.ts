@@ -83,6 +83,36 @@ describe("a library at a version", () => {
     ).toBe(2);
   });
 
+  it("lets things end, and others follow them as the same thing on the wire", () => {
+    const program = `@available(added=1)
+library example;
+@available(replaced=3)
+type T = table {
+  @available(replaced=2) 1: a uint8;
+  @available(added=2) 1: a uint16;
+  @available(removed=2) 2: b uint8;
+};
+@available(added=3)
+type T = table {
+  1: a uint16;
+  @available(replaced=4, renamed="d") 3: c uint8;
+  @available(added=4) 3: d uint8;
+};
+closed protocol P {
+  @available(replaced=2, renamed="B") strict A();
+  @available(added=2) @selector("A") strict B();
+};
+`;
+    const names = (version: number) => {
+      const ir = compiled(program, { available: { example: version } });
+      return declared(ir, "T", "table").members.map(({ name }) => name);
+    };
+    expect([1, 2, 3, 4].map(names)).toEqual([["a", "b"], ["a"], ["a", "c"], ["a", "d"]]);
+    const ordinal = (version: number) =>
+      declared(compiled(program, { available: { example: version } }), "P", "protocol").methods[0]!.ordinal;
+    expect(ordinal(2)).toBe(ordinal(1));
+  });
+
   it("must be a version", () => {
     for (const version of [0, -1, 1.5, 2 ** 31, "head", ""])
       expect(() => compile(filesOf(PROGRAM), { available: { example: version } })).toThrow(RangeError);

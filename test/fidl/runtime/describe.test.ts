@@ -63,7 +63,7 @@ describe("a message as text", () => {
       "an answer that the server does not know the method",
       encodeResponse(FLEXIBLE_EMPTY, 1, { kind: "frameworkErr", frameworkErr: -2 }).bytes,
       [],
-      "response test/Target.FlexibleEmpty (transaction 1) = { framework_err: fidl/FrameworkErr = UNKNOWN_METHOD }",
+      "response test/Target.FlexibleEmpty (transaction 1) = {\n  framework_err: fidl/FrameworkErr = UNKNOWN_METHOD\n}",
     ],
     [
       "an event",

@@ -17,20 +17,8 @@ import {
   struct,
   table,
 } from "../../../src/fidl/runtime/index.ts";
-import { ObjectType } from "../../../src/zx/constants.ts";
-import type { HandleInfo } from "../../../src/zx/syscalls.ts";
-import { countLeaves, Dice, randomType, randomValue } from "./random_types.ts";
-
-/** What arrives for the handles of an encoded value. */
-function arriving({
-  handles,
-  types,
-}: {
-  handles: readonly number[];
-  types: readonly number[];
-}): HandleInfo[] {
-  return handles.map((handle, i) => ({ handle, type: types[i] || ObjectType.EVENT, rights: 0xffff_ffff }));
-}
+import { arriving, countLeaves, Dice, damaged, likely, randomType, randomValue } from "./random_types.ts";
+import { decodeOrRefuse } from "./support.ts";
 
 /** Runs `check` with dice from many seeds; the seed that fails is in the report. */
 function forSeeds(numRuns: number, check: (dice: Dice) => void): void {
@@ -165,52 +153,6 @@ function withOrdinals(
   members: readonly { key: string; codec: AnyCodec; position: number }[],
 ): Record<string, readonly [number, AnyCodec]> {
   return Object.fromEntries(members.map(({ key, codec, position }) => [key, [position, codec] as const]));
-}
-
-function decodeOrRefuse(codec: AnyCodec, bytes: Uint8Array, handles: HandleInfo[]) {
-  try {
-    return decodeBody(codec, bytes, handles);
-  } catch (error) {
-    if (error instanceof FidlError) return undefined;
-    throw error;
-  }
-}
-
-/** A few bytes changed, or some cut off or added. */
-function damaged(dice: Dice, bytes: Uint8Array): Uint8Array {
-  const growth = dice.below(4) === 0 ? 8 * (dice.below(3) - 1) : 0;
-  const result = new Uint8Array(Math.max(0, bytes.length + growth));
-  result.set(bytes.subarray(0, result.length));
-  const changes = growth === 0 ? 1 + dice.below(3) : dice.below(2);
-  for (let i = 0; i < changes && result.length > 0; i++) {
-    const at = dice.below(result.length);
-    result[at] = dice.pick([
-      0,
-      1,
-      0xff,
-      result[at]! + 1,
-      result[at]! ^ (1 << dice.below(8)),
-      dice.below(256),
-    ]);
-  }
-  return result;
-}
-
-/** Words that messages are made of. */
-function likely(dice: Dice, words: number): Uint8Array {
-  const values = [
-    0n,
-    0xffff_ffff_ffff_ffffn,
-    1n,
-    2n,
-    3n,
-    8n,
-    16n,
-    0x0001_0000_0000_0000n,
-    0x0001_0001_ffff_ffffn,
-    0x61n,
-  ];
-  return new Uint8Array(BigUint64Array.from({ length: words }, () => dice.pick(values)).buffer);
 }
 
 function hasNan(value: unknown): boolean {

@@ -32,6 +32,8 @@ import {
   vector,
 } from "../../../src/fidl/runtime/index.ts";
 import { ObjectType } from "../../../src/zx/constants.ts";
+import { Rights } from "../../../src/zx/rights.ts";
+import type { HandleInfo } from "../../../src/zx/syscalls.ts";
 
 /** Numbers from a seed (xorshift32): the same ones for the same seed. */
 export class Dice {
@@ -99,7 +101,10 @@ export function randomType(dice: Dice, depth: number, canonical = false): AnyCod
       case 1:
         return bytes(dice.bit() ? 16 : MAX_BOUND);
       case 2:
-        return handle(dice.pick([ObjectType.NONE, ObjectType.VMO, ObjectType.CHANNEL]));
+        return handle(
+          dice.pick([ObjectType.NONE, ObjectType.VMO, ObjectType.CHANNEL]),
+          dice.bit() ? Rights.SAME_RIGHTS : Rights.READ | Rights.WAIT,
+        );
       case 3:
         return dice.bit()
           ? strictEnum("E", uint16, { A: 1, B: 500 })
@@ -224,4 +229,52 @@ export function countLeaves(value: unknown): number {
     return Object.values(members).reduce<number>((sum, each) => sum + countLeaves(each), 0);
   }
   return value === undefined ? 0 : 1;
+}
+
+/** What arrives for the handles of an encoded value. */
+export function arriving({
+  handles,
+  types,
+}: {
+  handles: readonly number[];
+  types: readonly number[];
+}): HandleInfo[] {
+  return handles.map((handle, i) => ({ handle, type: types[i] || ObjectType.EVENT, rights: 0xffff_ffff }));
+}
+
+/** A few bytes changed, or some cut off or added. */
+export function damaged(dice: Dice, bytes: Uint8Array): Uint8Array {
+  const growth = dice.below(4) === 0 ? 8 * (dice.below(3) - 1) : 0;
+  const result = new Uint8Array(Math.max(0, bytes.length + growth));
+  result.set(bytes.subarray(0, result.length));
+  const changes = growth === 0 ? 1 + dice.below(3) : dice.below(2);
+  for (let i = 0; i < changes && result.length > 0; i++) {
+    const at = dice.below(result.length);
+    result[at] = dice.pick([
+      0,
+      1,
+      0xff,
+      result[at]! + 1,
+      result[at]! ^ (1 << dice.below(8)),
+      dice.below(256),
+    ]);
+  }
+  return result;
+}
+
+/** Words that messages are made of. */
+export function likely(dice: Dice, words: number): Uint8Array {
+  const values = [
+    0n,
+    0xffff_ffff_ffff_ffffn,
+    1n,
+    2n,
+    3n,
+    8n,
+    16n,
+    0x0001_0000_0000_0000n,
+    0x0001_0001_ffff_ffffn,
+    0x61n,
+  ];
+  return new Uint8Array(BigUint64Array.from({ length: words }, () => dice.pick(values)).buffer);
 }

@@ -44,6 +44,14 @@ export function fromHex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ""), "hex"));
 }
 
+/** The 16 bytes of a string, vector or table that is present and has `count` parts. */
+export function head(count: number): string {
+  return `${hexBytes(new Uint8Array(new Uint32Array([count]).buffer))} 00000000 ffffffff ffffffff`;
+}
+
+/** The same of one that is absent. */
+export const ABSENT = "00000000 00000000 00000000 00000000";
+
 /** A method by its short name. */
 export function methodOf(protocol: ProtocolInfo, name: string): Method {
   const found = protocol.methods.find((method) => method.name === `${protocol.name}.${name}`);
@@ -61,6 +69,20 @@ export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
 /** The value of a body; `handles` is what came with it. */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array | string, handles: HandleInfo[] = []): T {
   return decodeBody(codec, typeof bytes === "string" ? fromHex(bytes) : bytes, handles).value;
+}
+
+/** The same, with the handles that are left over; undefined for what is refused with a FidlError. */
+export function decodeOrRefuse(
+  codec: AnyCodec,
+  bytes: Uint8Array,
+  handles: HandleInfo[],
+): DecodedBody<unknown> | undefined {
+  try {
+    return decodeBody(codec, bytes, handles);
+  } catch (error) {
+    if (error instanceof FidlError) return undefined;
+    throw error;
+  }
 }
 
 /** The code of what goes wrong. */

@@ -320,10 +320,10 @@ describe("types that FIDL does not have", () => {
       [vector(string(3), 4), "vector<string:3>:4"],
       [optional(string(3)), "string:<3, optional>"],
       [optional(vector(string(3))), "vector<string:3>:optional"],
-      [optional(VMO), "zx.Handle:VMO:optional"],
+      [optional(VMO), "zx.Handle:<VMO, optional>"],
       [array(bool, 2), "array<bool, 2>"],
       [box(LARGE), "box<Large>"],
-      [optional(clientEnd("a/B")), "client_end:a/B:optional"],
+      [optional(clientEnd("a/B")), "client_end:<a/B, optional>"],
     ];
     for (const [codec, name] of names) expect(codec.name).toBe(name);
   });
