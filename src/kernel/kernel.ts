@@ -15,6 +15,7 @@ import type { Dispatcher } from "./object/dispatcher.ts";
 import { IommuDispatcher } from "./object/iommu_dispatcher.ts";
 import { JobDispatcher, TaskReturnCode } from "./object/job_dispatcher.ts";
 import { KernelCore } from "./object/kernel_core.ts";
+import { memoryNameOf } from "./object/memory_names.ts";
 import { ProcessDispatcher } from "./object/process_dispatcher.ts";
 import { ResourceDispatcher } from "./object/resource_dispatcher.ts";
 import { ResourceSpaces } from "./object/resource_spaces.ts";
@@ -89,7 +90,7 @@ export class Kernel {
   /** NOT_SUPPORTED if native address spaces are asked for where they cannot be. */
   static async create(options: KernelOptions): Promise<Kernel> {
     const { machine } = options;
-    const frames = new FrameAllocator(machine.ram);
+    const frames = new FrameAllocator(machine.ram, machine.cache);
     const aspaces = await createAspaceFactory({ machine, frames, kind: options.addressSpace ?? "auto" });
     const core = new KernelCore({
       machine,
@@ -100,6 +101,7 @@ export class Kernel {
       resources: new ResourceSpaces(machine),
       debuggingSyscalls: options.debuggingSyscalls ?? false,
     });
+    machine.cache?.nameMemory((paddr) => memoryNameOf(core, paddr));
     return new Kernel(core);
   }
 

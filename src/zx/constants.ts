@@ -56,6 +56,9 @@ export function cachePolicyName(policy: number): string {
   return ["CACHED", "UNCACHED", "UNCACHED_DEVICE", "WRITE_COMBINING"][policy] ?? String(policy);
 }
 
+/** Options of cache_flush (`zircon/syscalls.h`): DATA cleans, with INVALIDATE it also invalidates, INSN is about instructions. */
+export const CacheFlush = { INSN: 1 << 0, DATA: 1 << 1, INVALIDATE: 1 << 2 } as const;
+
 /** Options of vmar_allocate, vmar_map and vmar_protect (`zx_vm_option_t`). */
 export const VmOption = {
   PERM_READ: 1 << 0,

@@ -1,3 +1,4 @@
+import { ExceptionType } from "./constants.ts";
 import { Status, type StatusName, statusName } from "./status.ts";
 
 /**
@@ -34,3 +35,42 @@ export class ZxError extends Error {
 export function isStatus(error: unknown, status: StatusName): error is ZxError {
   return error instanceof ZxError && error.status === Status[status];
 }
+
+/** The error of an access that a process's memory does not let through: on hardware, an exception that ends the process. */
+export class PageFault extends ZxError {
+  /** The first address that was accessed. */
+  readonly address: number;
+
+  constructor(status: StatusName | number, detail: string, address: number, options?: { cause?: unknown }) {
+    super(status, detail, options);
+    this.name = "PageFault";
+    this.address = address;
+  }
+
+  /** What the processor's exception is: `ExceptionType`. */
+  get exceptionType(): number {
+    return ExceptionType.FATAL_PAGE_FAULT;
+  }
+}
+
+/** The same for an access to device memory that is not aligned to its width, as on arm64. */
+export class AlignmentFault extends PageFault {
+  override readonly name = "AlignmentFault";
+
+  override get exceptionType(): number {
+    return ExceptionType.UNALIGNED_ACCESS;
+  }
+}
+
+/** The page fault that `error` is, or is caused by. */
+export function pageFaultOf(error: unknown): PageFault | undefined {
+  let at = error;
+  for (let depth = 0; at instanceof Error && depth < MAX_CAUSES; depth++) {
+    if (at instanceof PageFault) return at;
+    at = at.cause;
+  }
+  return undefined;
+}
+
+/** Causes can be a circle. */
+const MAX_CAUSES = 32;

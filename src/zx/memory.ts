@@ -27,6 +27,27 @@ export interface Io {
   write64(offset: number, low: number, high: number): void;
   /** Waits until writes that were posted have reached the device. Absent where none are ever posted. */
   flush?(): void;
+  /** A whole poll. Absent where reads one by one are as fast: only for accesses that cross to another thread they are not. */
+  poll?(poll: IoPoll): IoPolled;
+}
+
+/** Reads of one width at one offset until `(value & mask) == expected`, or time is over. */
+export interface IoPoll {
+  readonly width: 8 | 16 | 32 | 64;
+  readonly offset: number;
+  /** Bits 31..0 and 63..32. */
+  readonly mask: { readonly low: number; readonly high: number };
+  readonly expected: { readonly low: number; readonly high: number };
+  /** Nanoseconds of the machine's clock, in all and between two reads. */
+  readonly timeout: number;
+  readonly interval: number;
+}
+
+/** How a poll ended, and the last value that was read. */
+export interface IoPolled {
+  readonly done: boolean;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Memory that the processor's MMU maps: lib/mmio reaches it through the Wasm accessor module. */
@@ -55,6 +76,12 @@ export type AccessKind = "read" | "write";
 
 export interface Memory {
   /**
+   * Whether devices see what is written to CACHED memory, and the processor what they write there, without cache maintenance: always
+   * on x64.
+   */
+  readonly coherent: boolean;
+
+  /**
    * The window [address, address+size), which must lie in one mapping. `revoked` is called once, when the
    * mapping under it is unmapped or its permissions or pages change: from then on the window must not be used.
    * It is called in the middle of that change, so it takes note and asks for nothing.
@@ -78,7 +105,7 @@ export interface Memory {
   /**
    * A typed-array view of RAM. The range must lie in mappings of RAM that can be read and written (ACCESS_DENIED), since
    * nothing can stop the array's elements from being set; its pages are committed first, and stay while the view is good.
-   * NOT_SUPPORTED for device memory, and on the portable address space where the frames are not consecutive in one buffer
+   * NOT_SUPPORTED for device memory, for CACHED memory where a cache is modelled (which an array goes past), and on the portable address space where the frames are not consecutive in one buffer
    * (or the machine's RAM is not a buffer at all). After unmapping, the view shows other memory (zeros, usually), never a crash.
    */
   bytes(address: number, size: number): Uint8Array;

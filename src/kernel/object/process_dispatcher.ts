@@ -8,12 +8,13 @@ import {
   Signals,
 } from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
-import { hex } from "../../zx/pages.ts";
+import { hex, PAGE_SIZE } from "../../zx/pages.ts";
 import { DefaultRights } from "../../zx/rights.ts";
 import type { ExceptionReport, ProcessInfo } from "../../zx/syscalls.ts";
 import type { VmAspace } from "../vm/vm_aspace.ts";
 import type { VmObject } from "../vm/vm_object.ts";
 import { BlockedCalls } from "./blocked_call.ts";
+import { PmtDispatcher } from "./bti_dispatcher.ts";
 import { Exceptionate } from "./exception_dispatcher.ts";
 import type { KernelHandle } from "./handle.ts";
 import { HandleTable } from "./handle_table.ts";
@@ -29,6 +30,18 @@ const MAX_DEBUG_BLOCK = 64 * 1024 * 1024;
 
 export type ProcessState = "created" | "running" | "dead";
 
+/** How a process ended, and what it had that was taken back. */
+export interface ProcessEnd {
+  /** 0, or a negative ZX_TASK_RETCODE_*. */
+  readonly returnCode: number;
+  /** Undefined where nobody gave one. */
+  readonly reason: string | undefined;
+  readonly handles: number;
+  readonly mappings: number;
+  /** Pages that nobody unpinned: they are in the quarantine of their BTI. */
+  readonly pinnedPages: number;
+}
+
 /** A handle table and an address space: what a driver host is to the kernel. */
 export class ProcessDispatcher extends NamedDispatcher {
   static readonly TYPE = ObjectType.PROCESS;
@@ -39,7 +52,7 @@ export class ProcessDispatcher extends NamedDispatcher {
   readonly ports: IoBitmap;
   readonly debugger: Exceptionate;
   readonly exceptions: Exceptionate;
-  readonly #onDeath = new Set<() => void>();
+  readonly #onDeath = new Set<(end: ProcessEnd) => void>();
   /** Its system calls that wait. */
   readonly calls: BlockedCalls;
   #state: ProcessState = "created";
@@ -115,7 +128,8 @@ export class ProcessDispatcher extends NamedDispatcher {
     return handle;
   }
 
-  onDeath(tell: () => void): void {
+  /** `tell` is called once, when everything has been taken back. */
+  onDeath(tell: (end: ProcessEnd) => void): void {
     this.#onDeath.add(tell);
   }
 
@@ -127,6 +141,7 @@ export class ProcessDispatcher extends NamedDispatcher {
     this.#returnCode = returnCode;
     const by = `the end of ${this.describe()}${reason === undefined ? "" : ` (${reason})`}`;
     this.#end = by;
+    const end = this.#reckon(returnCode, reason);
     this.calls.cancelAll(by);
     this.ports.clear();
     try {
@@ -138,7 +153,7 @@ export class ProcessDispatcher extends NamedDispatcher {
       this.rootVmar.release();
       this.updateSignals(0, Signals.TASK_TERMINATED);
       this.job.removeProcess(this);
-      for (const tell of this.#onDeath) tell();
+      for (const tell of this.#onDeath) tell(end);
       if (wasRunning) this.release();
     }
   }
@@ -220,6 +235,14 @@ export class ProcessDispatcher extends NamedDispatcher {
     const copied = Math.min(length, base + size - address, vmo.size - offset);
     copy(vmo, offset, copied);
     return copied;
+  }
+
+  #reckon(returnCode: number, reason: string | undefined): ProcessEnd {
+    let pinnedPages = 0;
+    for (const [, { object }] of this.handles.entries())
+      if (object instanceof PmtDispatcher) pinnedPages += object.size / PAGE_SIZE;
+    const mappings = this.aspace.mappings().length;
+    return { returnCode, reason, handles: this.handles.size, mappings, pinnedPages };
   }
 
   protected override onZeroHandles(): void {

@@ -1,3 +1,4 @@
+import type { Accessor } from "../../machine/machine.ts";
 import {
   CachePolicy,
   INVALID_HANDLE,
@@ -57,6 +58,9 @@ export function vmoCalls(process: ProcessDispatcher): Calls {
   const { core, handles } = process;
 
   const open = (vmo: VmObject, rights: number): number => handles.open(new VmoDispatcher(core, vmo), rights);
+  const reading = () => `vmo_read by ${process.describe()}`;
+  const writing = () => `vmo_write by ${process.describe()}`;
+  const maintainer: Accessor = { kind: "program", describe: () => `vmo_op_range by ${process.describe()}` };
   const find = (value: number, rights = 0): VmObject => handles.get(value, VmoDispatcher, rights).vmo;
 
   return {
@@ -126,13 +130,15 @@ export function vmoCalls(process: ProcessDispatcher): Calls {
     vmoRead(value, into, offset) {
       const buffer = bytes(into, "into");
       const start = unsigned(offset, "offset");
-      find(value, Rights.READ).read(start, buffer);
+      const vmo = find(value, Rights.READ);
+      core.frames.onBehalfOf(reading, () => vmo.read(start, buffer));
     },
 
     vmoWrite(value, from, offset) {
       const buffer = bytes(from, "from");
       const start = unsigned(offset, "offset");
-      find(value, Rights.WRITE).write(start, buffer);
+      const vmo = find(value, Rights.WRITE);
+      core.frames.onBehalfOf(writing, () => vmo.write(start, buffer));
     },
 
     vmoGetSize(value) {
@@ -160,7 +166,7 @@ export function vmoCalls(process: ProcessDispatcher): Calls {
 
     vmoOpRange(value, op, offset, size) {
       const range = { offset: unsigned(offset, "offset"), size: unsigned(size, "size") };
-      return vmoOpRange(core, handles.handleOf(value, VmoDispatcher), mask32(op, "op"), range);
+      return vmoOpRange(core, handles.handleOf(value, VmoDispatcher), mask32(op, "op"), range, maintainer);
     },
 
     vmoSetCachePolicy(value, policy) {

@@ -1,3 +1,4 @@
+import type { Accessor, CacheOperation } from "../../machine/machine.ts";
 import { VmoOp } from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
 import { hex } from "../../zx/pages.ts";
@@ -11,17 +12,24 @@ import type { VmObject } from "../vm/vm_object.ts";
 interface Operation {
   /** Any one of these rights is enough; none where it is 0. */
   readonly rights: number;
-  run(vmo: VmObject, offset: number, size: number): VmoLockState | undefined;
+  run(vmo: VmObject, offset: number, size: number, who: Accessor): VmoLockState | undefined;
 }
 
-function operation(rights: number, run: (vmo: VmObject, offset: number, size: number) => void): Operation {
+function operation(
+  rights: number,
+  run: (vmo: VmObject, offset: number, size: number, who: Accessor) => void,
+): Operation {
   return {
     rights,
-    run(vmo, offset, size) {
-      run(vmo, offset, size);
+    run(vmo, offset, size, who) {
+      run(vmo, offset, size, who);
       return undefined;
     },
   };
+}
+
+function cacheOperation(rights: number, kind: CacheOperation): Operation {
+  return operation(rights, (vmo, offset, size, who) => vmo.cacheOperation(kind, offset, size, who));
 }
 
 const ANY = Rights.READ | Rights.WRITE;
@@ -33,19 +41,10 @@ const OPERATIONS = new Map<number, Operation>([
   [VmoOp.LOCK, { rights: ANY, run: lock }],
   [VmoOp.TRY_LOCK, operation(ANY, (vmo, offset, size) => vmo.tryLock(offset, size))],
   [VmoOp.UNLOCK, operation(ANY, (vmo, offset, size) => vmo.unlock(offset, size))],
-  [VmoOp.CACHE_SYNC, operation(Rights.READ, (vmo, offset, size) => vmo.cacheOperation("sync", offset, size))],
-  [
-    VmoOp.CACHE_INVALIDATE,
-    operation(Rights.WRITE, (vmo, offset, size) => vmo.cacheOperation("invalidate", offset, size)),
-  ],
-  [
-    VmoOp.CACHE_CLEAN,
-    operation(Rights.READ, (vmo, offset, size) => vmo.cacheOperation("clean", offset, size)),
-  ],
-  [
-    VmoOp.CACHE_CLEAN_INVALIDATE,
-    operation(Rights.READ, (vmo, offset, size) => vmo.cacheOperation("cleanInvalidate", offset, size)),
-  ],
+  [VmoOp.CACHE_SYNC, cacheOperation(Rights.READ, "sync")],
+  [VmoOp.CACHE_INVALIDATE, cacheOperation(Rights.WRITE, "invalidate")],
+  [VmoOp.CACHE_CLEAN, cacheOperation(Rights.READ, "clean")],
+  [VmoOp.CACHE_CLEAN_INVALIDATE, cacheOperation(Rights.READ, "cleanInvalidate")],
   [VmoOp.DONT_NEED, operation(0, checkHint)],
   [VmoOp.ALWAYS_NEED, operation(0, checkHint)],
   [VmoOp.PREFETCH, operation(Rights.READ, (vmo, offset, size) => vmo.prefetch(offset, size))],
@@ -57,6 +56,7 @@ export function vmoOpRange(
   handle: KernelHandle,
   op: number,
   { offset, size }: { readonly offset: number; readonly size: number },
+  who: Accessor,
 ): VmoLockState | undefined {
   const { vmo } = handle.object as VmoDispatcher;
   const wanted = OPERATIONS.get(op);
@@ -70,7 +70,7 @@ export function vmoOpRange(
   if (wanted.rights !== 0 && (handle.rights & wanted.rights) === 0) {
     throw new ZxError("ACCESS_DENIED", `vmo_op_range: operation ${op} on a handle to ${handle.describe()}`);
   }
-  return wanted.run(vmo, offset, size);
+  return wanted.run(vmo, offset, size, who);
 }
 
 function lock(vmo: VmObject, offset: number, size: number): VmoLockState {

@@ -5,6 +5,7 @@ import type { IoPorts, Zx } from "../../zx/syscalls.ts";
 import type { ProcessDispatcher } from "../object/process_dispatcher.ts";
 import { list } from "./arguments.ts";
 import { btiCalls } from "./bti.ts";
+import { cacheCalls } from "./cache.ts";
 import { channelCalls } from "./channel.ts";
 import { eventCalls } from "./event.ts";
 import { handleCalls } from "./handle.ts";
@@ -20,7 +21,7 @@ import { vmoCalls } from "./vmo.ts";
 
 /** What of `Zx` is not a system call. */
 type Startup = Pick<Zx, "processName" | "processSelf" | "vmarRootSelf" | "memory" | "ports">;
-export type Syscalls = Omit<Zx, keyof Startup>;
+export type Syscalls = Omit<Zx, keyof Startup | "channelReadWhenReadable">;
 export type SyscallName = keyof Syscalls;
 
 type AnyCall = (...args: unknown[]) => unknown;
@@ -54,6 +55,7 @@ export class SyscallGate {
       ...objectCalls(process),
       ...vmoCalls(process),
       ...vmarCalls(process),
+      ...cacheCalls(process),
       ...eventCalls(process),
       ...channelCalls(process),
       ...resourceCalls(process),

@@ -33,7 +33,7 @@ export async function createAspaceFactory({
   const factory = (of: AspaceKind, createArch: () => ArchAspace, reason?: string): AspaceFactory => ({
     kind: of,
     reason,
-    create: (shape) => new VmAspace(createArch(), frames, shape),
+    create: (shape) => new VmAspace(createArch(), frames, machine, shape),
   });
   const portable = () => new PortableAspace(machine.ram);
   if (kind === "portable") return factory("portable", portable);

@@ -1,8 +1,11 @@
 /** The loads and stores of a process: windows, page faults, views and copies, by address. */
-import { ZxError } from "../../zx/error.ts";
+import type { Accessor, CacheOperation } from "../../machine/machine.ts";
+import { PageFault, ZxError } from "../../zx/error.ts";
 import type { AccessKind, Memory, Window } from "../../zx/memory.ts";
 import { hex, PAGE_SIZE, roundDown, roundUp } from "../../zx/pages.ts";
+import { typedWindow } from "./arch/typed_window.ts";
 import type { ViewPiece } from "./aspace_views.ts";
+import type { FrameBytes } from "./frame_bytes.ts";
 import type { VmAspace } from "./vm_aspace.ts";
 import type { Access, VmMapping } from "./vm_mapping.ts";
 
@@ -11,6 +14,10 @@ export class AspaceMemory implements Memory {
 
   constructor(aspace: VmAspace) {
     this.#aspace = aspace;
+  }
+
+  get coherent(): boolean {
+    return this.#aspace.machine.coherent;
   }
 
   window(address: number, size: number, revoked: () => void): Window {
@@ -29,7 +36,7 @@ export class AspaceMemory implements Memory {
     }
     mapping.checkBounds(address, "read", about);
     mapping.checkBounds(end - 1, "read", about);
-    const { window, followsFrames } = this.#aspace.arch.window(mapping, address, size);
+    const { window, followsFrames } = typedWindow(mapping, address, size);
     this.#aspace.windows.add({ window, mapping, start: address, end, followsFrames, revoked });
     return window;
   }
@@ -44,9 +51,11 @@ export class AspaceMemory implements Memory {
       throw new ZxError("INVALID_ARGS", "a fault of an access that is neither a read nor a write");
     const about = { address, size };
     const end = address + Math.max(size, 1);
-    for (let at = address; at < end; at = roundDown(at) + PAGE_SIZE) {
-      this.#mappingAt(at, access, about).fault(at, access, about);
-    }
+    this.#faulting(address, () => {
+      for (let at = address; at < end; at = roundDown(at) + PAGE_SIZE) {
+        this.#mappingAt(at, access, about).fault(at, access, about);
+      }
+    });
   }
 
   bytes(address: number, size: number): Uint8Array {
@@ -71,8 +80,7 @@ export class AspaceMemory implements Memory {
 
   /** Copies bytes out up to the first that faults; returns how many. */
   copyOut(address: number, into: Uint8Array): number {
-    const { bytes } = this.#aspace.frames;
-    return this.#copy(address, into.length, "read", (frame, offset, done, count) => {
+    return this.#copy(address, into.length, "read", (bytes, frame, offset, done, count) => {
       if (frame < 0) into.fill(0, done, done + count);
       else bytes.read(frame, offset, into, done, count);
     });
@@ -80,8 +88,7 @@ export class AspaceMemory implements Memory {
 
   /** Copies bytes in up to the first that faults; returns how many. */
   copyIn(address: number, from: Uint8Array): number {
-    const { bytes } = this.#aspace.frames;
-    return this.#copy(address, from.length, "write", (frame, offset, done, count) => {
+    return this.#copy(address, from.length, "write", (bytes, frame, offset, done, count) => {
       bytes.write(frame, offset, from, done, count);
     });
   }
@@ -90,7 +97,7 @@ export class AspaceMemory implements Memory {
     address: number,
     size: number,
     access: AccessKind,
-    move: (frame: number, offset: number, done: number, count: number) => void,
+    move: (bytes: FrameBytes, frame: number, offset: number, done: number, count: number) => void,
   ): number {
     let done = 0;
     while (done < size) {
@@ -100,17 +107,58 @@ export class AspaceMemory implements Memory {
       if (mapping.vmo.device !== undefined) throw this.#deviceError(mapping, access, { address, size });
       const offset = at % PAGE_SIZE;
       const count = Math.min(PAGE_SIZE - offset, size - done);
-      move(mapping.frameFor(at, access, { address, size }), offset, done, count);
+      move(mapping.bytes, mapping.frameFor(at, access, { address, size }), offset, done, count);
       done += count;
     }
     return done;
+  }
+
+  /**
+   * Cache maintenance of what is mapped at [address, address+size), by line. Faults as a read would, before anything is done; pages
+   * that have no memory yet have nothing in a cache either.
+   */
+  maintain(operation: CacheOperation, address: number, size: number, who: Accessor): void {
+    checkAccess(address, size);
+    const { frames } = this.#aspace;
+    const ranges: { base: number; size: number }[] = [];
+    const about = { address, size };
+    for (let at = address; at < address + size; ) {
+      const mapping = this.#faulting(at, () => this.#readable(at, about));
+      const end = Math.min(address + size, roundDown(at) + PAGE_SIZE);
+      const base = mapping.physicalAddressOf(at);
+      const last = ranges.at(-1);
+      if (base !== undefined) {
+        if (last !== undefined && last.base + last.size === base) last.size += end - at;
+        else ranges.push({ base, size: end - at });
+      }
+      at = end;
+    }
+    for (const { base, size } of ranges) frames.cache?.maintain(operation, base, size, who);
   }
 
   /** Where a copy ended early, what stopped it is the error. */
   #finish(done: number, address: number, size: number, access: AccessKind): void {
     if (done === size) return;
     const about = { address, size };
-    this.#mappingAt(address + done, access, about).check(address + done, access, about);
+    this.#faulting(address, () => {
+      this.#mappingAt(address + done, access, about).check(address + done, access, about);
+    });
+  }
+
+  #readable(address: number, about: Access): VmMapping {
+    const mapping = this.#mappingAt(address, "read", about);
+    mapping.check(address, "read", about);
+    return mapping;
+  }
+
+  /** What `act` throws is a page fault. */
+  #faulting<T>(address: number, act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof ZxError)) throw error;
+      throw new PageFault(error.status, error.detail, address, { cause: error });
+    }
   }
 
   #viewPieces(start: number, end: number): ViewPiece[] {
@@ -119,6 +167,12 @@ export class AspaceMemory implements Memory {
     for (let at = start; at < end; ) {
       const mapping = this.#mappingAt(at, "write", about);
       if (mapping.vmo.device !== undefined) throw this.#deviceError(mapping, "read", about);
+      if (this.#aspace.frames.cache !== undefined && mapping.memoryType.cached) {
+        throw new ZxError(
+          "NOT_SUPPORTED",
+          `a view of ${mapping.describe()}: it is CACHED on a machine whose caches must be maintained, and no array goes through a cache; map it UNCACHED, or use read and write`,
+        );
+      }
       const stop = Math.min(end, mapping.end);
       for (let page = at; page < stop; page += PAGE_SIZE) mapping.check(page, "write", about);
       pieces.push({ mapping, start: at, end: stop });

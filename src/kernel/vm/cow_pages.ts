@@ -6,7 +6,7 @@
  * are a family, which knows for each shared frame who shares it, the oldest first: that one is charged for it. When it lets go,
  * the next is, so that every committed page is accounted to exactly one VMO at any time.
  */
-import type { PhysicalRange } from "../../machine/machine.ts";
+import type { Accessor, CacheOperation, PhysicalRange } from "../../machine/machine.ts";
 import { ZxError } from "../../zx/error.ts";
 import { PAGE_SIZE } from "../../zx/pages.ts";
 import type { FrameAllocator } from "./frames.ts";
@@ -36,6 +36,8 @@ export class CowPages {
   readonly #zeroMapped = new Set<number>();
   /** Frames are consecutive and all there, for good. */
   readonly contiguous: boolean;
+  /** False where no mapping is: what the kernel writes must not stay in the cache then. */
+  #cached = true;
   #family: Family | undefined;
   #pageCount: number;
   #charged = 0;
@@ -101,7 +103,7 @@ export class CowPages {
     if (frame >= 0 && this.#family?.sharers.has(frame) !== true) return frame;
     const fresh = this.#frames.allocate();
     if (frame < 0) {
-      this.#frames.bytes.zero(fresh, 0, PAGE_SIZE);
+      this.#zero(fresh, 0, PAGE_SIZE);
     } else {
       this.#frames.bytes.copy(frame, fresh);
       this.#letGo(frame);
@@ -110,6 +112,51 @@ export class CowPages {
     this.#charged++;
     if (frame >= 0 || this.#zeroMapped.delete(page)) this.#changed(page, 1);
     return fresh;
+  }
+
+  /** Page of a frame, or -1. */
+  pageOf(frame: number): number {
+    let found = -1;
+    this.#list.forEach(0, this.#pageCount, (page, itsFrame) => {
+      if (itsFrame === frame) found = page;
+    });
+    return found;
+  }
+
+  /**
+   * Whether mappings are cached from now on. Either way the cache must have nothing of the pages: what was written through it, be
+   * it by the kernel, has to be in memory; and what it may have fetched ahead would be old by the time it is used again.
+   */
+  setCached(cached: boolean): void {
+    if (cached !== this.#cached) this.maintain("cleanInvalidate", 0, this.#pageCount * PAGE_SIZE);
+    this.#cached = cached;
+  }
+
+  /** Cache maintenance of the part of a range that has frames. */
+  maintain(operation: CacheOperation, offset: number, size: number, who?: Accessor): void {
+    if (this.#frames.cache === undefined) return;
+    const run = { frame: 0, offset: 0, size: 0 };
+    const flush = () => {
+      if (run.size > 0) this.#frames.maintain(operation, run.frame, run.offset, run.size, who);
+    };
+    const first = Math.floor(offset / PAGE_SIZE);
+    this.#list.forEach(first, Math.ceil((offset + size) / PAGE_SIZE), (page, frame) => {
+      const start = Math.max(offset - page * PAGE_SIZE, 0);
+      const count = Math.min(offset + size - page * PAGE_SIZE, PAGE_SIZE) - start;
+      if (
+        run.size > 0 &&
+        start === 0 &&
+        frame * PAGE_SIZE === run.frame * PAGE_SIZE + run.offset + run.size
+      ) {
+        run.size += count;
+        return;
+      }
+      flush();
+      run.frame = frame;
+      run.offset = start;
+      run.size = count;
+    });
+    flush();
   }
 
   commit(first: number, count: number): void {
@@ -156,7 +203,7 @@ export class CowPages {
   dropPages(first: number, count: number): void {
     if (count === 0) return;
     this.#list.forEach(first, first + count, (page, frame) => {
-      if (this.contiguous || this.isHeld(page)) this.#frames.bytes.zero(frame, 0, PAGE_SIZE);
+      if (this.contiguous || this.isHeld(page)) this.#zero(frame, 0, PAGE_SIZE);
       else this.#free(page, frame);
     });
     this.#changed(first, count);
@@ -243,8 +290,13 @@ export class CowPages {
   #zeroInside(offset: number, size: number): void {
     const page = Math.floor(offset / PAGE_SIZE);
     if (size > 0 && this.#list.get(page) >= 0) {
-      this.#frames.bytes.zero(this.own(page), offset - page * PAGE_SIZE, size);
+      this.#zero(this.own(page), offset - page * PAGE_SIZE, size);
     }
+  }
+
+  #zero(frame: number, offset: number, size: number): void {
+    this.#frames.bytes.zero(frame, offset, size);
+    if (!this.#cached) this.#frames.maintain("cleanInvalidate", frame, offset, size);
   }
 
   #share(page: number, frame: number, child: CowPages, childPage: number): void {

@@ -4,7 +4,7 @@
  * A frame is named by its number in the RAM's backing (offset / PAGE_SIZE), so that the bytes of frame `f` are at
  * `f * PAGE_SIZE` of `ram.bytes` and of `ram.fd`; `paddrOf` gives the address that a device uses.
  */
-import type { PhysicalRange, Ram } from "../../machine/machine.ts";
+import type { Accessor, CacheOperation, DataCache, PhysicalRange, Ram } from "../../machine/machine.ts";
 import { ZxError } from "../../zx/error.ts";
 import { hex, PAGE_SHIFT, PAGE_SIZE, roundDown, roundUp } from "../../zx/pages.ts";
 import { FrameBytes } from "./frame_bytes.ts";
@@ -17,20 +17,24 @@ interface Range {
   readonly count: number;
 }
 
+const KERNEL: Accessor = { kind: "kernel", describe: () => "the kernel" };
+
 export class FrameAllocator {
   readonly ram: Ram;
   /** Frames that can be allocated: RAM without what is reserved. */
   readonly total: number;
-  /** What is in the frames. */
-  readonly bytes: FrameBytes;
+  /** The processor's cache, where devices do not see what is in it. */
+  readonly cache: DataCache | undefined;
   readonly #ranges: readonly Range[];
   readonly #reserved: readonly PhysicalRange[];
   readonly #bits: FreeBits;
   readonly #reclaimers = new Set<() => boolean>();
+  #bytes: FrameBytes;
 
-  constructor(ram: Ram) {
+  constructor(ram: Ram, cache?: DataCache) {
     this.ram = ram;
-    this.bytes = new FrameBytes(ram, (frame) => this.paddrOf(frame));
+    this.cache = cache;
+    this.#bytes = this.bytesThrough(cache?.ram(KERNEL, "cached") ?? ram);
     let frames = 0;
     this.#ranges = ram.ranges.map(({ base, size }) => {
       const range = { base, first: frames, count: Math.floor(size / PAGE_SIZE) };
@@ -49,6 +53,37 @@ export class FrameAllocator {
       }
     }
     this.total = this.#bits.freeCount;
+  }
+
+  /** What is in the frames, as the kernel sees it: through the cache, if there is one. */
+  get bytes(): FrameBytes {
+    return this.#bytes;
+  }
+
+  /** What is in the frames, as somebody sees it who reaches RAM in a way of their own. */
+  bytesThrough(ram: Ram): FrameBytes {
+    return new FrameBytes(ram, (frame) => this.paddrOf(frame));
+  }
+
+  /** What the kernel copies in `action`, it copies for `caller`: for reports about the cache. */
+  onBehalfOf(caller: () => string, action: () => void): void {
+    const { cache } = this;
+    if (cache === undefined) {
+      action();
+      return;
+    }
+    const own = this.#bytes;
+    this.#bytes = this.bytesThrough(cache.ram({ kind: "kernel", describe: caller }, "cached"));
+    try {
+      action();
+    } finally {
+      this.#bytes = own;
+    }
+  }
+
+  /** Cache maintenance of bytes of a run of frames; the kernel's own unless `who` says otherwise. */
+  maintain(operation: CacheOperation, frame: number, offset: number, size: number, who?: Accessor): void {
+    this.cache?.maintain(operation, this.paddrOf(frame) + offset, size, who ?? KERNEL);
   }
 
   get free(): number {

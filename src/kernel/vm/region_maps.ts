@@ -27,6 +27,7 @@ function mappingEntries(mapping: VmMapping, depth: number): MapsEntry[] {
     mapping: {
       permissions,
       cachePolicy: mapping.cachePolicy,
+      memoryType: mapping.memoryType.name,
       vmoKoid: mapping.vmo.koid,
       vmoOffset: mapping.vmoOffset + start,
       committedBytes: mapping.committedBytes(mapping.base + start, mapping.base + end),

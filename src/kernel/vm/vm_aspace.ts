@@ -1,4 +1,5 @@
 /** The address space of a process: the tree of its VMARs, what the MMU does for it, and the memory that its program sees. */
+import type { Machine } from "../../machine/machine.ts";
 import { VmOption } from "../../zx/constants.ts";
 import type { AccessKind } from "../../zx/memory.ts";
 import { hex } from "../../zx/pages.ts";
@@ -26,6 +27,7 @@ export interface AspaceShape {
 
 export class VmAspace {
   readonly name: string;
+  readonly machine: Pick<Machine, "architecture" | "coherent">;
   readonly arch: ArchAspace;
   readonly frames: FrameAllocator;
   readonly random: (() => number) | undefined;
@@ -35,8 +37,9 @@ export class VmAspace {
   readonly views: AspaceViews;
   readonly history = new UnmapHistory();
 
-  constructor(arch: ArchAspace, frames: FrameAllocator, shape: AspaceShape) {
+  constructor(arch: ArchAspace, frames: FrameAllocator, machine: VmAspace["machine"], shape: AspaceShape) {
     this.name = shape.name;
+    this.machine = machine;
     this.arch = arch;
     this.frames = frames;
     this.random = shape.random;

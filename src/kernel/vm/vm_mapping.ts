@@ -1,8 +1,11 @@
 /** A mapping: a range of an address space that shows a range of a VMO. A leaf of the VMAR tree. */
+import type { Accessor, Ram } from "../../machine/machine.ts";
 import { VmOption } from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
 import type { AccessKind } from "../../zx/memory.ts";
 import { hex, PAGE_SIZE, roundDown, roundUp } from "../../zx/pages.ts";
+import type { FrameBytes } from "./frame_bytes.ts";
+import { type MemoryType, memoryType } from "./memory_type.ts";
 import type { ProtectionRun, ProtectionRuns } from "./protection_runs.ts";
 import { permissionNames } from "./region_options.ts";
 import type { VmAspace } from "./vm_aspace.ts";
@@ -45,6 +48,7 @@ export class VmMapping implements VmoMapping {
   /** Addresses between which the MMU may hold pages of this mapping. */
   #presentLow = Number.POSITIVE_INFINITY;
   #presentHigh = 0;
+  #ram: Ram | undefined;
 
   constructor(from: NewMapping) {
     this.aspace = from.aspace;
@@ -73,6 +77,32 @@ export class VmMapping implements VmoMapping {
 
   get vmoOffset(): number {
     return this.#vmoOffset;
+  }
+
+  get memoryType(): MemoryType {
+    return memoryType(this.aspace.machine.architecture, this.cachePolicy);
+  }
+
+  /** Who makes the accesses, for the machine's cache. */
+  get accessor(): Accessor {
+    return {
+      kind: "program",
+      describe: () => `${JSON.stringify(this.aspace.name)} through ${this.describe()}`,
+    };
+  }
+
+  /** RAM as this mapping reaches it: through the cache of a machine that has one to maintain, or past it. */
+  get ram(): Ram {
+    const { cache, ram } = this.aspace.frames;
+    if (cache === undefined) return ram;
+    this.#ram ??= cache.ram(this.accessor, this.memoryType.cached ? "cached" : "uncached");
+    return this.#ram;
+  }
+
+  /** The same for copies. */
+  get bytes(): FrameBytes {
+    const { frames } = this.aspace;
+    return frames.cache === undefined ? frames.bytes : frames.bytesThrough(this.ram);
   }
 
   /** Runs of equal permissions, offsets from `base`. */
@@ -135,6 +165,11 @@ export class VmMapping implements VmoMapping {
     return access === "write" ? this.vmo.frameForWrite(page) : this.vmo.frameAt(page);
   }
 
+  /** Physical address of what is at an address; undefined for RAM that has no frame yet. */
+  physicalAddressOf(address: number): number | undefined {
+    return this.vmo.physicalAddressOf(this.#offsetOf(address));
+  }
+
   /** The page fault of an access: returns when the access may be tried again. */
   fault(address: number, access: AccessKind, about: Access): void {
     if (this.vmo.device !== undefined) {
@@ -143,7 +178,7 @@ export class VmMapping implements VmoMapping {
       return;
     }
     const frame = this.frameFor(address, access, about);
-    if (!this.aspace.arch.hasMmu) return;
+    if (!this.#hasMmu) return;
     const start = roundDown(address);
     if (frame < 0) {
       this.aspace.arch.mapZeros(start, 1);
@@ -157,8 +192,8 @@ export class VmMapping implements VmoMapping {
 
   /** Has the MMU hold what is there of [start, end), so that accesses need no fault. */
   populate(start: number, end: number): void {
+    if (!this.#hasMmu) return;
     const { arch } = this.aspace;
-    if (!arch.hasMmu) return;
     const stop = Math.min(end, this.#base + Math.max(0, roundUp(this.#extent) - this.#vmoOffset));
     const { device } = this.vmo;
     if (device === undefined) {
@@ -282,6 +317,12 @@ export class VmMapping implements VmoMapping {
       const to = Math.min(end, this.#base + run.end);
       if (from < to) visit(from, to, run.permissions);
     }
+  }
+
+  /** Whether the host's MMU makes the accesses. Those to RAM are calls where a cache lies between. */
+  get #hasMmu(): boolean {
+    const { arch, frames } = this.aspace;
+    return arch.hasMmu && (frames.cache === undefined || this.vmo.device !== undefined);
   }
 
   #notePresent(start: number, end: number): void {

@@ -2,7 +2,7 @@
  * A VMO: a page-granular array of bytes that can be mapped. Two families: paged (frames of RAM, on demand) and physical
  * (a fixed physical range). Mechanism only: no handles, no rights.
  */
-import type { PhysicalRange, PhysicalTarget } from "../../machine/machine.ts";
+import type { Accessor, CacheOperation, PhysicalRange, PhysicalTarget } from "../../machine/machine.ts";
 import { cachePolicyName } from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
 import { hex, MAX_ADDRESS, PAGE_SIZE } from "../../zx/pages.ts";
@@ -41,8 +41,6 @@ export interface ChildOptions {
   readonly offset: number;
   readonly size: number;
 }
-
-export type CacheOperation = "sync" | "invalidate" | "clean" | "cleanInvalidate";
 
 export abstract class VmObject {
   readonly koid: number;
@@ -186,8 +184,11 @@ export abstract class VmObject {
   abstract zero(offset: number, size: number): void;
   /** PREFETCH: OUT_OF_RANGE; nothing else to see. */
   abstract prefetch(offset: number, size: number): void;
-  /** Cache maintenance: INVALID_ARGS for size 0, OUT_OF_RANGE, BAD_STATE unless CACHED, NOT_SUPPORTED for physical ones. */
-  abstract cacheOperation(operation: CacheOperation, offset: number, size: number): void;
+  /**
+   * Cache maintenance of the pages that have memory: INVALID_ARGS for size 0, OUT_OF_RANGE, BAD_STATE unless CACHED, NOT_SUPPORTED for
+   * physical ones.
+   */
+  abstract cacheOperation(operation: CacheOperation, offset: number, size: number, who?: Accessor): void;
 
   /** Locks a discardable VMO; says whether its content had been lost. Counted. NOT_SUPPORTED for others. */
   abstract lock(offset: number, size: number): { discarded: boolean };
@@ -213,6 +214,10 @@ export abstract class VmObject {
   abstract frameAt(page: number): number;
   /** Whether the frame of a page belongs to this VMO alone, so that it can be written. */
   abstract isFrameOwn(page: number): boolean;
+  /** Where in physical memory the byte at an offset is; undefined where it has no memory, or is not of this VMO. */
+  abstract physicalAddressOf(offset: number): number | undefined;
+  /** Offset of the byte at a physical address; undefined if it is not of this VMO. Takes time. */
+  abstract offsetOf(paddr: number): number | undefined;
   /** The frame of a page for writing: gives it one, or a copy of its own. */
   abstract frameForWrite(page: number): number;
   /** Says that a mapping shows a page that has no frame as zeros, so that it must hear when it gets one. */

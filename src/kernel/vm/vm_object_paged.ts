@@ -2,6 +2,7 @@
  * Paged VMOs: RAM on demand, zero at first. Also their children: slices and references are windows on the same pages, snapshots
  * share them until somebody writes.
  */
+import type { Accessor, CacheOperation } from "../../machine/machine.ts";
 import { CachePolicy, cachePolicyName } from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
 import { hex, isPageAligned, PAGE_SHIFT, PAGE_SIZE } from "../../zx/pages.ts";
@@ -9,14 +10,7 @@ import { CowPages } from "./cow_pages.ts";
 import { DiscardableState } from "./discardable.ts";
 import type { FrameAllocator } from "./frames.ts";
 import { checkPagedChild } from "./paged_child_checks.ts";
-import {
-  type CacheOperation,
-  type ChildOptions,
-  MAX_VMO_SIZE,
-  roundVmoSize,
-  VmObject,
-  type VmPin,
-} from "./vm_object.ts";
+import { type ChildOptions, MAX_VMO_SIZE, roundVmoSize, VmObject, type VmPin } from "./vm_object.ts";
 
 export interface PagedOptions {
   readonly koid: number;
@@ -221,10 +215,11 @@ export class VmObjectPaged extends VmObject {
     this.checkRange(offset, size);
   }
 
-  override cacheOperation(_operation: CacheOperation, offset: number, size: number): void {
+  override cacheOperation(operation: CacheOperation, offset: number, size: number, who?: Accessor): void {
     if (size === 0) throw new ZxError("INVALID_ARGS", `cache maintenance of 0 bytes of ${this.describe()}`);
     this.checkRange(offset, size);
     this.#checkCached("cleaned or invalidated");
+    this.#pages.maintain(operation, this.#offset(offset), size, who);
   }
 
   override lock(offset: number, size: number): { discarded: boolean } {
@@ -280,6 +275,7 @@ export class VmObjectPaged extends VmObject {
       );
     }
     this.policy = policy;
+    this.#pages.setCached(policy === CACHED);
   }
 
   override checkAccessible(): void {
@@ -298,6 +294,18 @@ export class VmObjectPaged extends VmObject {
 
   override frameForWrite(page: number): number {
     return this.#grow(() => this.#pages.own(this.#firstPage + page));
+  }
+
+  override physicalAddressOf(offset: number): number | undefined {
+    const frame = offset < this.size ? this.frameAt(Math.floor(offset / PAGE_SIZE)) : -1;
+    return frame < 0 ? undefined : this.#frames.paddrOf(frame) + (offset % PAGE_SIZE);
+  }
+
+  override offsetOf(paddr: number): number | undefined {
+    const frame = this.#frames.frameOf(paddr);
+    const page = frame === undefined ? -1 : this.#pages.pageOf(frame) - this.#firstPage;
+    const isOwn = page >= 0 && page < this.size / PAGE_SIZE;
+    return isOwn ? page * PAGE_SIZE + (paddr % PAGE_SIZE) : undefined;
   }
 
   override zeroPageMapped(page: number): void {

@@ -198,6 +198,15 @@ export class VmObjectPhysical extends VmObject {
     return this.frameAt(page);
   }
 
+  override physicalAddressOf(offset: number): number | undefined {
+    return offset < this.size ? this.range.base + offset : undefined;
+  }
+
+  override offsetOf(paddr: number): number | undefined {
+    const { base, size } = this.range;
+    return paddr >= base && paddr < base + size ? paddr - base : undefined;
+  }
+
   override zeroPageMapped(): void {}
 
   protected override destroy(): void {}
