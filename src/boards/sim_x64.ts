@@ -15,7 +15,9 @@ import type { EventStream } from "../events/events.ts";
 import type { Ram } from "../machine/machine.ts";
 import { createBufferRam, type RamLayout } from "../machine/ram.ts";
 import { LOCAL_APIC_RANGE } from "../machine/sim/msi.ts";
+import type { SimPorts } from "../machine/sim/ports.ts";
 import { SimMachine } from "../machine/sim/sim.ts";
+import { addConfigPorts } from "../models/pci_config_ports.ts";
 import { PciHost } from "../models/pci_host.ts";
 import { ich9Lpc, q35HostBridge, q35VectorOf } from "../models/q35.ts";
 import { ZxError } from "../zx/error.ts";
@@ -49,6 +51,7 @@ export interface SimX64Options {
 }
 
 export class SimX64 extends SimMachine {
+  declare readonly ports: SimPorts;
   readonly pci: PciHost;
 
   constructor(ram: Ram, seed: number, events: EventStream | undefined) {
@@ -66,7 +69,11 @@ export class SimX64 extends SimMachine {
       seed,
       ...(events && { events }),
     });
-    this.pci = new PciHost(this, q35VectorOf);
+    this.pci = new PciHost(this, {
+      vectorOf: q35VectorOf,
+      spaces: { memory: this.bus, io: this.ports.map },
+    });
+    addConfigPorts(this.pci, this.ports);
     this.pci.add(q35HostBridge(this.pci), { device: 0, function: 0 });
     this.pci.add(ich9Lpc, LPC_SLOT);
   }

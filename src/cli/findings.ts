@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 
 /** What `zirconia doctor` says of one thing that Zirconia uses. */
 export interface Finding {
-  readonly name: "Node" | "koffi" | "QEMU";
+  readonly name: "Node" | "koffi" | "QEMU" | "QEMU (Arm)";
   /** `optional`: absent, and something works less well; `missing`: absent and required. */
   readonly state: "ok" | "optional" | "missing";
   readonly detail: string;
@@ -13,7 +13,7 @@ export interface Finding {
 }
 
 export async function findings(): Promise<Finding[]> {
-  return [node(), await koffi(), await qemu()];
+  return [node(), await koffi(), await qemu("QEMU"), await qemu("QEMU (Arm)")];
 }
 
 function node(): Finding {
@@ -33,7 +33,7 @@ function node(): Finding {
 async function koffi(): Promise<Finding> {
   const means = {
     yes: "driver hosts get native address spaces: the processor's MMU enforces mappings",
-    no: "driver hosts use portable address spaces: everything works on sim-x64 and qemu-q35, accesses are slower",
+    no: "driver hosts use portable address spaces: everything works on every machine, accesses are slower",
   };
   if (process.platform !== "linux") {
     return { name: "koffi", state: "optional", detail: `not used on ${process.platform}`, means: means.no };
@@ -53,24 +53,30 @@ async function koffi(): Promise<Finding> {
   }
 }
 
-async function qemu(): Promise<Finding> {
-  const { QEMU_INSTALL_HINT } = await import("../machine/qemu/install_hint.ts");
+const QEMUS = {
+  QEMU: { program: "qemu-system-x86_64", machine: "qemu-q35", instead: "sim-x64" },
+  "QEMU (Arm)": { program: "qemu-system-aarch64", machine: "qemu-virt-arm64", instead: "sim-arm64" },
+} as const;
+
+async function qemu(name: keyof typeof QEMUS): Promise<Finding> {
+  const { qemuInstallHint } = await import("../machine/qemu/install_hint.ts");
+  const { program, machine, instead } = QEMUS[name];
   try {
-    const { stdout } = await promisify(execFile)("qemu-system-x86_64", ["--version"]);
+    const { stdout } = await promisify(execFile)(program, ["--version"]);
     return {
-      name: "QEMU",
+      name,
       state: "ok",
       detail: stdout.split("\n")[0]!.trim(),
-      means: "drivers run on QEMU's own devices: zirconia boot --machine qemu-q35",
+      means: `drivers run on QEMU's own devices: zirconia boot --machine ${machine}`,
     };
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === "ENOENT";
     return {
-      name: "QEMU",
+      name,
       state: "optional",
-      detail: absent ? "qemu-system-x86_64 is not on the PATH" : String((error as Error).message).trim(),
-      means: "the machine qemu-q35 cannot be used; sim-x64 needs nothing",
-      remedy: QEMU_INSTALL_HINT,
+      detail: absent ? `${program} is not on the PATH` : String((error as Error).message).trim(),
+      means: `the machine ${machine} cannot be used; ${instead} needs nothing`,
+      remedy: qemuInstallHint(program),
     };
   }
 }

@@ -5,32 +5,31 @@ import type { MachineName } from "./machine_names.ts";
 interface MachineEntry {
   readonly name: MachineName;
   readonly devices: string;
-  readonly needs: "nothing" | "QEMU";
-  readonly available: boolean;
+  /** The finding that it depends on. */
+  readonly needs: "nothing" | "QEMU" | "QEMU (Arm)";
 }
+
+const MACHINES: readonly MachineEntry[] = [
+  { name: "sim-x64", devices: "models in this process, virtual time; PCI: edu", needs: "nothing" },
+  { name: "sim-arm64", devices: "models from a device tree, GIC; PCI: edu", needs: "nothing" },
+  { name: "qemu-q35", devices: "any -device of QEMU, driven without a guest", needs: "QEMU" },
+  { name: "qemu-virt-arm64", devices: "QEMU's Arm board and any -device", needs: "QEMU (Arm)" },
+];
 
 /** `zirconia machines`. */
 export async function machines({ json }: { readonly json?: boolean }): Promise<number> {
-  const hasQemu = (await findings()).some(({ name, state }) => name === "QEMU" && state === "ok");
-  const list: MachineEntry[] = [
-    {
-      name: "sim-x64",
-      devices: "models in this process, with virtual time: edu",
-      needs: "nothing",
-      available: true,
-    },
-    {
-      name: "qemu-q35",
-      devices: "any -device of QEMU, driven without a guest",
-      needs: "QEMU",
-      available: hasQemu,
-    },
-  ];
+  const found = await findings();
+  const list = MACHINES.map((machine) => ({
+    ...machine,
+    available:
+      machine.needs === "nothing" ||
+      found.some(({ name, state }) => name === machine.needs && state === "ok"),
+  }));
   if (json) console.log(JSON.stringify(list, undefined, 2));
   else {
     for (const { name, devices, needs, available } of list) {
-      const state = available ? "available" : `needs ${needs}: see zirconia doctor`;
-      console.log(`${name.padEnd(10)} ${devices.padEnd(50)} ${state}`);
+      const state = available ? "available" : `needs ${needs}: zirconia doctor`;
+      console.log(`${name.padEnd(16)} ${devices.padEnd(48)} ${state}`);
     }
   }
   return EXIT_OK;

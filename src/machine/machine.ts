@@ -35,6 +35,34 @@ export interface Ram {
   readonly io: Io;
 }
 
+/** Who makes an access to memory. Asked for its name only when there is something to tell. */
+export interface Accessor {
+  /** A program can be told by an error at the access; the kernel's own copies must not fail half-way. */
+  readonly kind: "program" | "kernel";
+  /** `"driver-host:pl330" through [0x200000, 0x201000) of vmo "ring" (koid 1042) +0x0`. */
+  describe(): string;
+}
+
+/** `sync` makes instructions and data agree, and says nothing about devices. */
+export type CacheOperation = "sync" | "clean" | "invalidate" | "cleanInvalidate";
+
+/**
+ * The data cache of a processor whose devices do not see what is in it. What goes through it are mappings that are CACHED, and the
+ * kernel's own copies; everything else goes past it, straight to memory.
+ */
+export interface DataCache {
+  /** Bytes of a line: what an operation on any of its bytes acts on. */
+  readonly lineSize: number;
+  /** RAM through the cache, or past it. Its `bytes` and `fd` are undefined. */
+  ram(who: Accessor, path: "cached" | "uncached"): Ram;
+  /** A device's registers from physical address `paddr` on, as a cached mapping reaches them. Offsets stay those of `io`. */
+  registers(io: Io, paddr: number, who: Accessor): Io;
+  /** Does an operation on every line that has a byte in a physical range (of RAM, within one of its ranges, or of devices). */
+  maintain(operation: CacheOperation, paddr: number, size: number, who: Accessor): void;
+  /** Who can say what is at a physical address, for reports: `vmo "ring" (koid 1042) +0x40`. */
+  nameMemory(describe: (paddr: number) => string | undefined): void;
+}
+
 /** What lies at a physical range that is not RAM. */
 export type PhysicalTarget =
   /** Memory that the host's MMU can map: a file and an offset in it (sysfs resourceN, a VFIO region). */
@@ -82,6 +110,11 @@ export interface Clock {
    * machine. Device events that fall due happen.
    */
   spin(ns: number): void;
+  /**
+   * Where time jumps when everything seems to wait: keeps it from doing so until the returned function is called, because
+   * somebody works whom the machine cannot see (another thread). Time still passes by accesses and by `spin`.
+   */
+  hold?(): () => void;
 }
 
 /** The x86 I/O space: 64 Ki ports. Widths 8, 16, 32. */
@@ -94,23 +127,24 @@ export interface PortSpace {
   out32(port: number, value: number): void;
 }
 
-/**
- * What firmware would tell an operating system about the machine, as far as there is no ACPI and no device tree:
- * the name of the board, by which a board driver knows the rest.
- */
+/** What firmware tells an operating system about the machine: its name, by which a board driver knows the rest, or a device tree. */
 export interface BoardInfo {
   /** Compatible strings, most specific first: `["qemu,pc-q35", "intel,q35"]`. Board drivers bind to these. */
   readonly compatible: readonly string[];
+  /** The flattened device tree (DTB), all `totalsize` bytes of it, where firmware leaves one. */
+  readonly deviceTree?: Uint8Array;
 }
 
 export interface Machine {
-  /** `sim-x64`, `qemu-q35`. */
+  /** `sim-x64`, `qemu-q35`, `sim-arm64`, `qemu-virt-arm64`. */
   readonly name: string;
   readonly architecture: Architecture;
   readonly board: BoardInfo;
   readonly ram: Ram;
   /** Whether RAM is coherent with devices' DMA and cached device mappings are harmless: true on x64. */
   readonly coherent: boolean;
+  /** Where that is not so: the cache that must be maintained. */
+  readonly cache?: DataCache | undefined;
   /** x64 only. */
   readonly ports: PortSpace | undefined;
   readonly interrupts: InterruptController;

@@ -53,16 +53,21 @@ class BytesRam implements Ram {
   }
 
   #locate(paddr: number, size: number): number {
-    let start = 0;
-    for (const range of this.ranges) {
-      if (paddr >= range.base && paddr + size <= range.base + range.size) return start + (paddr - range.base);
-      start += range.size;
-    }
-    throw new ZxError(
-      "OUT_OF_RANGE",
-      `[${hex(paddr)}, ${hex(paddr + size)}) is not RAM: ${describeRanges(this.ranges)}`,
-    );
+    return ramOffset(this.ranges, paddr, size);
   }
+}
+
+/** Offset in the RAM's backing of [paddr, paddr+size), which lies in one of its ranges; OUT_OF_RANGE where it does not. */
+export function ramOffset(ranges: readonly PhysicalRange[], paddr: number, size: number): number {
+  let start = 0;
+  for (const range of ranges) {
+    if (paddr >= range.base && paddr + size <= range.base + range.size) return start + (paddr - range.base);
+    start += range.size;
+  }
+  throw new ZxError(
+    "OUT_OF_RANGE",
+    `[${hex(paddr)}, ${hex(paddr + size)}) is not RAM: ${describeRanges(ranges)}`,
+  );
 }
 
 /** Bytes of all ranges together: the size of the RAM's backing. */

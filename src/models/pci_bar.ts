@@ -1,10 +1,11 @@
 /** A base address register: what software writes to it decides where the device answers (PCI 3.0, section 6.2.5). */
-import type { AddressMap, AddressRange } from "../machine/sim/address_map.ts";
+import type { AddressRange } from "../machine/sim/address_map.ts";
 import { ZxError } from "../zx/error.ts";
 import type { Io } from "../zx/memory.ts";
 import { hex, MAX_ADDRESS } from "../zx/pages.ts";
 import { Command, ConfigRegister, type PciConfigSpace } from "./pci_config_space.ts";
 import type { PciBarSpec } from "./pci_model.ts";
+import type { PciSpace } from "./pci_spaces.ts";
 
 const BAR_COUNT = 6;
 const MEMORY_64 = 1 << 2;
@@ -14,19 +15,19 @@ export class PciBar {
   readonly #spec: PciBarSpec;
   readonly #name: string;
   readonly #config: PciConfigSpace;
-  readonly #map: AddressMap;
+  readonly #space: PciSpace;
   readonly #io: Io;
   readonly #register: number;
   #range: AddressRange | undefined;
   /** The conflict that keeps the BAR from answering, told once. */
   #conflict: string | undefined;
 
-  /** `map`: where its kind of addresses is decoded. Throws INVALID_ARGS for a BAR that PCI cannot have. */
-  constructor(spec: PciBarSpec, functionName: string, config: PciConfigSpace, map: AddressMap, io: Io) {
+  /** `space`: where its kind of addresses is decoded. Throws INVALID_ARGS for a BAR that PCI cannot have. */
+  constructor(spec: PciBarSpec, functionName: string, config: PciConfigSpace, space: PciSpace, io: Io) {
     this.#spec = spec;
     this.#name = `${functionName} BAR ${spec.index}`;
     this.#config = config;
-    this.#map = map;
+    this.#space = space;
     this.#io = io;
     this.#register = ConfigRegister.BASE_ADDRESS_0 + 4 * spec.index;
     checkSpec(spec, this.#name);
@@ -38,7 +39,7 @@ export class PciBar {
     const address = this.#address();
     const old = this.#range;
     if (old !== undefined && old.base === address) return false;
-    if (old !== undefined) this.#map.remove(old);
+    if (old !== undefined) this.#space.remove(old);
     this.#range = undefined;
     if (address === undefined) this.#conflict = undefined;
     else this.#decode(address, report);
@@ -47,7 +48,7 @@ export class PciBar {
 
   #decode(address: number, report: (message: string) => void): void {
     try {
-      this.#range = this.#map.add(address, this.#spec.size, this.#name, this.#io);
+      this.#range = this.#space.add(address, this.#spec.size, this.#name, this.#io);
       this.#conflict = undefined;
     } catch (error) {
       if (!(error instanceof ZxError)) throw error;

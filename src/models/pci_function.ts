@@ -4,14 +4,17 @@
  */
 import type { LogEvent } from "../events/events.ts";
 import type { Clock } from "../machine/machine.ts";
+import type { DmaPort } from "../machine/sim/dma.ts";
 import type { SimMachine } from "../machine/sim/sim.ts";
 import { ZxError } from "../zx/error.ts";
 import { hex } from "../zx/pages.ts";
 import { randomStream } from "../zx/random.ts";
+import { guardedClock } from "./guarded_clock.ts";
 import { PciBar } from "./pci_bar.ts";
 import { Command, ConfigRegister, PciConfigSpace, StatusBit } from "./pci_config_space.ts";
 import type { PciModel, PciPort } from "./pci_model.ts";
 import { PciMsi } from "./pci_msi.ts";
+import type { PciSpaces } from "./pci_spaces.ts";
 
 const VENDOR_CAPABILITY = 0x09;
 /** Of the header type register. */
@@ -25,6 +28,16 @@ export interface PciSlot {
   readonly function: number;
 }
 
+/** What a function is plugged into. */
+export interface PciSurroundings {
+  readonly machine: SimMachine;
+  readonly spaces: PciSpaces;
+  /** Sets the level of the line that the pin is wired to. */
+  readonly line: ((level: boolean) => void) | undefined;
+  /** Told after a BAR gave addresses back. */
+  readonly released: () => void;
+}
+
 export class PciFunction implements PciPort {
   readonly slot: PciSlot;
   readonly name: string;
@@ -33,29 +46,21 @@ export class PciFunction implements PciPort {
   readonly dma: PciPort["dma"];
   readonly random: () => number;
   readonly #machine: SimMachine;
+  readonly #memory: DmaPort;
+  readonly #around: PciSurroundings;
   readonly #bars: readonly PciBar[];
   readonly #msi: PciMsi | undefined;
-  /** Sets the level of the line that the pin is wired to. */
-  readonly #line: ((level: boolean) => void) | undefined;
-  /** Told after a BAR gave addresses back. */
-  readonly #released: () => void;
   /** What the model last said of its pin. */
   #level = false;
 
-  constructor(
-    model: PciModel,
-    slot: PciSlot,
-    machine: SimMachine,
-    line: ((level: boolean) => void) | undefined,
-    released: () => void,
-  ) {
+  constructor(model: PciModel, slot: PciSlot, around: PciSurroundings) {
     this.slot = slot;
     this.name = `${slotName(slot)} ${model.name}`;
-    this.#machine = machine;
-    this.#line = line;
-    this.#released = released;
-    this.clock = this.#guardedClock();
-    this.random = randomStream(machine.seed, this.name);
+    this.#machine = around.machine;
+    this.#memory = around.machine.dma.port({ name: this.name });
+    this.#around = around;
+    this.clock = guardedClock(this.#machine, this.name);
+    this.random = randomStream(this.#machine.seed, this.name);
     this.dma = {
       read: (paddr, into) => this.#dmaRead(paddr, into),
       write: (paddr, from) => this.#dmaWrite(paddr, from),
@@ -123,8 +128,8 @@ export class PciFunction implements PciPort {
       );
     }
     return specs.map((spec, i) => {
-      const map = spec.kind === "io" ? this.#machine.ports.map : this.#machine.bus;
-      return new PciBar(spec, this.name, this.config, map, answering[i]!);
+      const { memory, io } = this.#around.spaces;
+      return new PciBar(spec, this.name, this.config, spec.kind === "io" ? io : memory, answering[i]!);
     });
   }
 
@@ -134,14 +139,14 @@ export class PciFunction implements PciPort {
       if (bar.update((message) => this.log("error", message))) released = true;
     }
     this.#updateLine();
-    if (released) this.#released();
+    if (released) this.#around.released();
   }
 
   /** The pin is silent while INT_DISABLE is set or messages are on; STATUS shows the condition all the same. */
   #updateLine(): void {
     const pending = this.#level && !this.msiEnabled;
     this.config.setBits16(ConfigRegister.STATUS, StatusBit.INTERRUPT, pending);
-    this.#line?.(pending && !this.#commanded(Command.INT_DISABLE));
+    this.#around.line?.(pending && !this.#commanded(Command.INT_DISABLE));
   }
 
   #commanded(bit: number): boolean {
@@ -154,7 +159,7 @@ export class PciFunction implements PciPort {
 
   #dmaRead(paddr: number, into: Uint8Array): void {
     if (this.#isMaster("read", paddr, into.length)) {
-      if (this.#machine.dma.read(paddr, into)) return;
+      if (this.#memory.read(paddr, into)) return;
       this.#masterAbort("read", paddr, into.length);
     }
     into.fill(0xff);
@@ -162,7 +167,7 @@ export class PciFunction implements PciPort {
 
   #dmaWrite(paddr: number, from: Uint8Array): void {
     if (!this.#isMaster("write", paddr, from.length)) return;
-    if (!this.#machine.dma.write(paddr, from)) this.#masterAbort("write", paddr, from.length);
+    if (!this.#memory.write(paddr, from)) this.#masterAbort("write", paddr, from.length);
   }
 
   #isMaster(what: string, paddr: number, size: number): boolean {
@@ -174,23 +179,6 @@ export class PciFunction implements PciPort {
   #masterAbort(what: string, paddr: number, size: number): void {
     this.config.setBits16(ConfigRegister.STATUS, StatusBit.RECEIVED_MASTER_ABORT, true);
     this.log("error", `DMA ${what} of ${size} bytes at ${hex(paddr)}: no memory answers there`);
-  }
-
-  /** A model that throws from a timer has no caller: the machine fails, and says where. */
-  #guardedClock(): Clock {
-    const { clock } = this.#machine;
-    return {
-      now: () => clock.now(),
-      spin: (ns) => clock.spin(ns),
-      at: (deadline, callback) =>
-        clock.at(deadline, () => {
-          try {
-            callback();
-          } catch (error) {
-            this.#machine.fail(this.name, error);
-          }
-        }),
-    };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * A PCI host with one bus: configuration mechanism #1 (PCI 3.0, section 3.2.2.3.2) in the I/O ports, the enhanced one
- * (PCI Express base specification, section 7.2.2) as a window that the host bridge opens, and the wiring of INTx.
+ * A PCI host with one bus, whatever the machine around it: its functions, enhanced configuration access (ECAM, PCI Express
+ * base specification, section 7.2.2) as a window that opens where the machine wants it, and the wiring of INTx.
  */
 import type { AddressRange } from "../machine/sim/address_map.ts";
 import { NarrowIo } from "../machine/sim/narrow_io.ts";
@@ -9,28 +9,30 @@ import { ZxError } from "../zx/error.ts";
 import { CONFIG_SIZE, type ConfigWidth } from "./pci_config_space.ts";
 import { PciFunction, type PciSlot, pinNumber, slotName } from "./pci_function.ts";
 import type { PciModel } from "./pci_model.ts";
+import type { PciSpaces } from "./pci_spaces.ts";
 
-const CONFIG_ADDRESS_PORT = 0xcf8;
-const CONFIG_DATA_PORT = 0xcfc;
 const DEVICES = 32;
 const FUNCTIONS = 8;
 /** What a read of an absent function gives. */
 const ONES = 0xffff_ffff;
 
+export interface PciHostOptions {
+  /** The interrupt vector that a device's pin (0 = A) is wired to. */
+  readonly vectorOf: (device: number, pin: number) => number;
+  /** Where BARs can be. */
+  readonly spaces: PciSpaces;
+}
+
 export class PciHost {
   readonly #machine: SimMachine;
-  readonly #vectorOf: (device: number, pin: number) => number;
+  readonly #options: PciHostOptions;
   /** By device * 8 + function. */
   readonly #functions: (PciFunction | undefined)[] = new Array(DEVICES * FUNCTIONS).fill(undefined);
   #ecam: AddressRange | undefined;
 
-  /** `vectorOf`: the interrupt vector that a device's pin (0 = A) is wired to. */
-  constructor(machine: SimMachine, vectorOf: (device: number, pin: number) => number) {
+  constructor(machine: SimMachine, options: PciHostOptions) {
     this.#machine = machine;
-    this.#vectorOf = vectorOf;
-    const address = new ConfigAddress();
-    machine.ports.map.add(CONFIG_ADDRESS_PORT, 4, "PCI configuration address", address);
-    machine.ports.map.add(CONFIG_DATA_PORT, 4, "PCI configuration data", new ConfigData(this, address));
+    this.#options = options;
   }
 
   /** The functions that are plugged in, in order of their slots. */
@@ -58,8 +60,13 @@ export class PciHost {
       );
     }
     const pin = model.interruptPin;
-    const line = pin && this.#machine.interrupts.source(this.#vectorOf(device, pinNumber(pin)));
-    const fn = new PciFunction(model, slot, this.#machine, line, () => this.#retryBars());
+    const line = pin && this.#machine.interrupts.source(this.#options.vectorOf(device, pinNumber(pin)));
+    const fn = new PciFunction(model, slot, {
+      machine: this.#machine,
+      spaces: this.#options.spaces,
+      line,
+      released: () => this.#retryBars(),
+    });
     this.#functions[index] = fn;
     const together = this.functions.filter((other) => other.slot.device === device);
     if (together.length > 1) for (const other of together) other.showMultifunction();
@@ -99,79 +106,6 @@ export class PciHost {
 
   #retryBars(): void {
     for (const fn of this.functions) fn.retryBars();
-  }
-}
-
-/** Port 0xCF8. Only a 32-bit write is a write of the address; anything narrower is a write to some other port. */
-class ConfigAddress extends NarrowIo {
-  value = 0;
-
-  read8(offset: number): number {
-    return (this.value >>> (8 * offset)) & 0xff;
-  }
-
-  read16(offset: number): number {
-    return (this.value >>> (8 * offset)) & 0xffff;
-  }
-
-  read32(): number {
-    return this.value;
-  }
-
-  write8(): void {}
-
-  write16(): void {}
-
-  write32(_offset: number, value: number): void {
-    this.value = value;
-  }
-}
-
-/** Ports 0xCFC to 0xCFF: the bytes of the register that the address names, while its bit 31 is set. */
-class ConfigData extends NarrowIo {
-  readonly #host: PciHost;
-  readonly #address: ConfigAddress;
-
-  constructor(host: PciHost, address: ConfigAddress) {
-    super();
-    this.#host = host;
-    this.#address = address;
-  }
-
-  read8(offset: number): number {
-    return this.#read(offset, 1);
-  }
-
-  read16(offset: number): number {
-    return this.#read(offset, 2);
-  }
-
-  read32(offset: number): number {
-    return this.#read(offset, 4);
-  }
-
-  write8(offset: number, value: number): void {
-    this.#write(offset, 1, value);
-  }
-
-  write16(offset: number, value: number): void {
-    this.#write(offset, 2, value);
-  }
-
-  write32(offset: number, value: number): void {
-    this.#write(offset, 4, value);
-  }
-
-  #read(offset: number, width: ConfigWidth): number {
-    const { value } = this.#address;
-    if (value >>> 31 === 0) return ONES >>> (32 - 8 * width);
-    return this.#host.readConfig((value >>> 16) & 0xff, (value >>> 8) & 0xff, (value & 0xfc) + offset, width);
-  }
-
-  #write(offset: number, width: ConfigWidth, data: number): void {
-    const { value } = this.#address;
-    if (value >>> 31 === 0) return;
-    this.#host.writeConfig((value >>> 16) & 0xff, (value >>> 8) & 0xff, (value & 0xfc) + offset, width, data);
   }
 }
 

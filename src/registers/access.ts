@@ -59,20 +59,37 @@ export function accessClass(info: RegisterInfo, set: string): AccessClass {
     }
 
     poll(until: object | ((value: RegisterValue) => boolean), options: PollOptions): RegisterValue {
-      const holds =
-        typeof until === "function" ? (until as (value: RegisterValue) => boolean) : matcher(info, until);
-      let last: RegisterValue | undefined;
-      const done = pollUntil(this.io.clock, options, () => {
-        last = this.read();
-        return holds(last);
-      });
-      if (done) return last!;
+      const { done, last } = pollThere(this, until, options) ?? pollHere(this, until, options);
+      if (done) return last;
       const wanted = typeof until === "function" ? "the condition" : describeMatch(until);
       throw new ZxError(
         "TIMED_OUT",
         `${set}.${this.name} (offset ${hex(this.offset)} of ${this.io.name}): ${wanted} did not come within ${options.timeout} ns; last value ${last}`,
       );
     }
+  }
+
+  function pollHere(
+    access: Access,
+    until: object | ((value: RegisterValue) => boolean),
+    options: PollOptions,
+  ) {
+    const holds =
+      typeof until === "function" ? (until as (value: RegisterValue) => boolean) : matcher(info, until);
+    let last: RegisterValue | undefined;
+    const done = pollUntil(access.io.clock, options, () => {
+      last = access.read();
+      return holds(last);
+    });
+    return { done, last: last! };
+  }
+
+  /** Where the registers' side can compare by itself, and that is faster. */
+  function pollThere({ io, offset }: Access, until: object, options: PollOptions) {
+    if (io.pollThere === undefined || typeof until === "function") return undefined;
+    const { mask, value } = info.match(until);
+    const polled = io.pollThere(width, offset, mask, value, options);
+    return polled && { done: polled.done, last: new Value(polled.low, polled.high) };
   }
 
   function send({ io, offset }: Access, { low, high }: Halves): void {

@@ -1,7 +1,9 @@
 /** What a register declaration works over: anything that has the accesses of an `MmioBuffer`. */
 
+import type { IoPolled } from "../zx/memory.ts";
+import type { Halves } from "./halves.ts";
 import type { RegisterNames } from "./names.ts";
-import type { PollClock } from "./poll.ts";
+import type { PollClock, PollOptions } from "./poll.ts";
 
 export interface RegisterIo {
   /** What messages call it. */
@@ -19,6 +21,14 @@ export interface RegisterIo {
   write32(offset: number, value: number): void;
   /** One 64-bit write. */
   write64Halves(offset: number, low: number, high: number): void;
+  /** A poll by whoever takes the accesses, where that is faster than reading one by one; undefined where it is not. */
+  pollThere?(
+    width: 8 | 16 | 32 | 64,
+    offset: number,
+    mask: Halves,
+    expected: Halves,
+    options: PollOptions,
+  ): IoPolled | undefined;
   /** Told which registers lie here, for messages and traces. */
   describe?(names: RegisterNames): void;
 }

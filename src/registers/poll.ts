@@ -26,7 +26,22 @@ const STANDSTILL = 100_000;
  * INVALID_ARGS for a timeout or an interval that is not a finite number of nanoseconds.
  */
 export function pollUntil(clock: PollClock, options: PollOptions, attempt: () => boolean): boolean {
-  const { timeout, interval = DEFAULT_INTERVAL } = options;
+  const { timeout, interval } = checkedPoll(options);
+  if (attempt()) return true;
+  let now = clock.now();
+  const deadline = now + timeout;
+  for (let still = 0; now < deadline && still < STANDSTILL; still++) {
+    clock.spin(Math.min(interval, deadline - now));
+    if (attempt()) return true;
+    const before = now;
+    now = clock.now();
+    if (now > before) still = 0;
+  }
+  return timeout > 0 && attempt();
+}
+
+/** The options with their defaults. INVALID_ARGS. */
+export function checkedPoll({ timeout, interval = DEFAULT_INTERVAL }: PollOptions): Required<PollOptions> {
   if (!(Number.isFinite(timeout) && timeout >= 0)) {
     throw new ZxError(
       "INVALID_ARGS",
@@ -39,17 +54,7 @@ export function pollUntil(clock: PollClock, options: PollOptions, attempt: () =>
       `poll: the interval is ${String(interval)}, not a positive number of nanoseconds`,
     );
   }
-  if (attempt()) return true;
-  let now = clock.now();
-  const deadline = now + timeout;
-  for (let still = 0; now < deadline && still < STANDSTILL; still++) {
-    clock.spin(Math.min(interval, deadline - now));
-    if (attempt()) return true;
-    const before = now;
-    now = clock.now();
-    if (now > before) still = 0;
-  }
-  return timeout > 0 && attempt();
+  return { timeout, interval };
 }
 
 /** A clock for devices that have none (test doubles): time passes only by waiting. */

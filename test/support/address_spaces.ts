@@ -9,6 +9,7 @@ import type { VmObject } from "../../src/kernel/vm/vm_object.ts";
 import { VmObjectPaged } from "../../src/kernel/vm/vm_object_paged.ts";
 import { VmObjectPhysical } from "../../src/kernel/vm/vm_object_physical.ts";
 import { createNativeRam } from "../../src/machine/native_ram.ts";
+import { SimCache } from "../../src/machine/sim/cache/sim_cache.ts";
 import { VmOption } from "../../src/zx/constants.ts";
 import { ZxError } from "../../src/zx/error.ts";
 import { PAGE_SIZE } from "../../src/zx/pages.ts";
@@ -121,12 +122,21 @@ export interface SpaceUnderTest {
   readonly missing: string | undefined;
   /** Mappings go to the lowest fitting address unless `random` is given. */
   create(random?: () => number): Promise<Space>;
+  /** The same behind a cache, in which everything that can happen by chance happens often. */
+  createCached(seed: number): Promise<Space>;
 }
 
-async function createSpace(kind: AspaceKind, random?: () => number): Promise<Space> {
+async function createSpace(
+  kind: AspaceKind,
+  { random, cacheSeed }: { random?: (() => number) | undefined; cacheSeed?: number } = {},
+): Promise<Space> {
   const nativeRam = kind === "native" ? await createNativeRam(LAYOUT) : undefined;
   const machine = new FakeMachine(nativeRam === undefined ? {} : { ram: nativeRam });
-  const frames = new FrameAllocator(machine.ram);
+  const cache =
+    cacheSeed === undefined
+      ? undefined
+      : new SimCache(machine.ram, cacheSeed, { evictions: 0.2, prefetches: 0.2, sets: 16, ways: 2 });
+  const frames = new FrameAllocator(machine.ram, cache);
   const factory = await createAspaceFactory({ machine, frames, kind });
   const create = (name: string) => factory.create(random === undefined ? { name } : { name, random });
   return new Space(machine, frames, create, () => nativeRam?.close());
@@ -146,7 +156,8 @@ export const spacesUnderTest: readonly SpaceUnderTest[] = await Promise.all(
   (["portable", "native"] as const).map(async (kind) => ({
     kind,
     missing: await whyMissing(kind),
-    create: (random?: () => number) => createSpace(kind, random),
+    create: (random?: () => number) => createSpace(kind, { random }),
+    createCached: (cacheSeed: number) => createSpace(kind, { cacheSeed }),
   })),
 );
 

@@ -53,6 +53,7 @@ export class BareProcess {
     this.#options = options;
     const process = this;
     const memory: Memory = {
+      coherent: true,
       window: (address, size, revoked) => process.#window(address, size, revoked),
       release(window) {
         for (const held of process.#held) if (held.window === window) process.#held.delete(held);

@@ -2,6 +2,8 @@ import { findProgram } from "./programs.ts";
 
 const TOOLS = [
   { program: "qemu-system-x86_64", what: "QEMU's devices", install: "apt-get install qemu-system-x86" },
+  { program: "qemu-system-aarch64", what: "QEMU's Arm board", install: "apt-get install qemu-system-arm" },
+  { program: "dtc", what: "dtc's device trees", install: "apt-get install device-tree-compiler" },
   { program: "chromium", what: "a browser", install: "apt-get install chromium" },
 ];
 

@@ -1,6 +1,6 @@
-import type { SimX64 } from "../../src/boards/sim_x64.ts";
 import type { LogEvent } from "../../src/events/events.ts";
 import type { Machine } from "../../src/machine/machine.ts";
+import type { SimMachine } from "../../src/machine/sim/sim.ts";
 import type { Io } from "../../src/zx/memory.ts";
 
 /** Configuration accesses to one function on bus 0, through the ports, as software makes them. */
@@ -53,7 +53,7 @@ export function ioAt(machine: Machine, paddr: number, size: number): Io {
 }
 
 /** The log lines of a machine, from now on: `00:01.0 edu error: ...`. */
-export function logOf(machine: SimX64): string[] {
+export function logOf(machine: SimMachine): string[] {
   const lines: string[] = [];
   machine.events.listen(
     (event) => {

@@ -6,6 +6,7 @@ import type { RootProcess } from "../../src/kernel/kernel.ts";
 import type { SyscallName } from "../../src/kernel/syscall/zx.ts";
 import {
   BtiPin,
+  CacheFlush,
   CachePolicy,
   type Handle,
   InterruptOption,
@@ -84,6 +85,8 @@ export const syscallSamples: { readonly [Name in SyscallName]: (bench: Bench) =>
     const [vmar, address] = mapped(zx);
     return [vmar, VmarOp.COMMIT, address, PAGE_SIZE];
   },
+
+  cacheFlush: ({ zx }) => [mapped(zx)[1], PAGE_SIZE, CacheFlush.DATA],
 
   eventCreate: () => [0],
   eventpairCreate: () => [0],

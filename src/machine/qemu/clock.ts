@@ -1,9 +1,9 @@
 /**
  * The clock of a QEMU machine, made of two times that know nothing of each other.
  *
- * *Virtual time* is what QEMU's devices live in. The processor is halted, so (with `-icount shift=0,sleep=off`) it stands still until some
- * timer is armed, and then jumps to its deadline at once: a device's 100 ms pass in the time of a few round trips. A
- * comparator of the HPET is our own timer: with it we can have virtual time go where we want.
+ * *Virtual time* is what QEMU's devices live in. The processor is halted, so it stands still until some timer is armed. On a q35 it then
+ * jumps to its deadline at once: a device's 100 ms pass in the time of a few round trips. On each board something is ours to have
+ * virtual time go where we want (virtual_time.ts).
  *
  * *Real time* passes meanwhile, for parts of QEMU work in threads of the host: edu's factorial, block devices, sockets.
  *
@@ -17,15 +17,16 @@
  * - a program that reads registers without ever waiting (say, a free-running counter until it has moved) finds that virtual
  *   time follows real time: now and then it is told to catch up.
  *
- * What cannot be had: a device that has a timer armed pulls virtual time to its deadline whether anybody waits or not. On a
+ * What cannot be had on a q35: a device that has a timer armed pulls virtual time to its deadline whether anybody waits or not. On a
  * machine with a device that ticks all the time (a running USB 1.1 controller) virtual time runs far ahead of real time.
  */
 import { ZxError } from "../../zx/error.ts";
 import type { Clock } from "../machine.ts";
 import { TimerQueue } from "../timer_queue.ts";
 import { callSafely } from "./deliveries.ts";
-import type { Hpet } from "./hpet.ts";
 import type { Qtest } from "./qtest.ts";
+import { MOST_STANDSTILL, realNow, sleepReal } from "./real_time.ts";
+import type { VirtualTime } from "./virtual_time.ts";
 
 const MS = 1e6;
 /** Real nanoseconds for which a look at the clock is good if nothing was said to QEMU: less than it takes to ask again. */
@@ -34,14 +35,15 @@ const FRESH = 20_000;
 const MOST_SPIN = MS;
 /** Real nanoseconds by which virtual time may be behind before it is told to catch up. */
 const MOST_LAG = MS;
-/** Real nanoseconds after which virtual time that does not get where it was told to go is taken for stopped. */
-const STANDSTILL = 10e9;
+/** Real nanoseconds between two looks at whether virtual time has come where it was told to go. */
+const LEAST_PAUSE = 20_000;
+const MOST_PAUSE = 5 * MS;
 /** Longest wait that setTimeout takes, in ms. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 export interface QemuClockOptions {
   readonly qtest: Qtest;
-  readonly hpet: Hpet;
+  readonly virtualTime: VirtualTime;
   /** Real nanoseconds; see above. */
   readonly grace: number;
   /** Whether a deadline may be a time-out. */
@@ -52,7 +54,7 @@ export interface QemuClockOptions {
 
 export class QemuClock implements Clock {
   readonly #qtest: Qtest;
-  readonly #hpet: Hpet;
+  readonly #virtualTime: VirtualTime;
   readonly #options: QemuClockOptions;
   readonly #timers = new TimerQueue();
   /** The clock, virtual time and real time when they were last looked at together. */
@@ -73,12 +75,12 @@ export class QemuClock implements Clock {
   constructor(options: QemuClockOptions) {
     this.#options = options;
     this.#qtest = options.qtest;
-    this.#hpet = options.hpet;
+    this.#virtualTime = options.virtualTime;
   }
 
-  /** The HPET runs: this is time 0. */
+  /** Virtual time runs: this is time 0. */
   start(): void {
-    this.#virtual = this.#hpet.now();
+    this.#virtual = this.#virtualTime.now();
     this.#real = realNow();
     this.#trafficSeen = this.#qtest.traffic;
   }
@@ -112,17 +114,21 @@ export class QemuClock implements Clock {
     if (this.#qtest.failure === undefined) this.#look();
     const start = this.#real;
     const end = this.#virtual + ns;
-    this.#hpet.goTo(1, end);
-    while (this.#hpet.now() < end) {
-      if (realNow() - start > STANDSTILL) {
+    // Who asks all the time keeps QEMU from getting there.
+    for (let pause = LEAST_PAUSE; ; pause = Math.min(2 * pause, MOST_PAUSE)) {
+      // Again each time: `followRealTime` may have set a nearer goal.
+      this.#virtualTime.goTo(1, end);
+      if (this.#virtualTime.now() >= end) break;
+      if (realNow() - start > MOST_STANDSTILL + ns / 10) {
         throw new ZxError("BAD_STATE", "the virtual time of QEMU stands still: is it stopped?");
       }
+      sleepReal(pause);
     }
     sleepReal(Math.min(ns, MOST_SPIN) - (realNow() - start));
     this.#look();
   }
 
-  /** The HPET's interrupt came. */
+  /** Virtual time has come to a goal. */
   alarm(): void {
     if (!this.#jumping) return;
     this.#jumping = false;
@@ -132,7 +138,7 @@ export class QemuClock implements Clock {
   /** Somebody keeps QEMU busy without waiting: virtual time follows real time. Only posts. */
   followRealTime(): void {
     const lag = realNow() - this.#real;
-    if (lag > MOST_LAG) this.#hpet.goTo(1, this.#virtual + lag);
+    if (lag > MOST_LAG) this.#virtualTime.goTo(1, this.#virtual + lag);
   }
 
   /** QEMU is gone: deadlines come in real time. */
@@ -152,7 +158,7 @@ export class QemuClock implements Clock {
     let virtual = this.#virtual;
     if (this.#qtest.failure === undefined) {
       try {
-        virtual = this.#hpet.now();
+        virtual = this.#virtualTime.now();
       } catch (error) {
         // QEMU ended just now; others are told so. A clock can still tell the time.
         if (this.#qtest.failure === undefined) throw error;
@@ -200,7 +206,7 @@ export class QemuClock implements Clock {
   /** False when QEMU is gone. */
   #jump(ns: number): boolean {
     try {
-      this.#hpet.goTo(0, this.#virtual + ns);
+      this.#virtualTime.goTo(0, this.#virtual + ns);
       this.#jumping = true;
       return true;
     } catch (error) {
@@ -228,15 +234,4 @@ export class QemuClock implements Clock {
     clearImmediate(this.#wait as NodeJS.Immediate);
     this.#wait = undefined;
   }
-}
-
-/** Real nanoseconds, from some start. */
-function realNow(): number {
-  return Math.floor(performance.now() * MS);
-}
-
-const bell = new Int32Array(new SharedArrayBuffer(4));
-
-function sleepReal(ns: number): void {
-  if (ns > 0) Atomics.wait(bell, 0, 0, ns / MS);
 }

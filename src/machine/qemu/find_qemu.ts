@@ -1,14 +1,14 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { ZxError } from "../../zx/error.ts";
-import { QEMU_INSTALL_HINT } from "./install_hint.ts";
+import { type QemuProgram, qemuInstallHint } from "./install_hint.ts";
 
 /**
- * Path of a QEMU binary: `name` itself if it has a slash, else the first of that name on the PATH.
+ * Path of a QEMU binary: `name` (by default that of the program) itself if it has a slash, else the first of that name on the PATH.
  *
  * UNAVAILABLE, with how to install it, when there is none.
  */
-export function findQemu(name = "qemu-system-x86_64"): string {
+export function findQemu(program: QemuProgram, name: string = program): string {
   if (process.platform === "win32") {
     throw new ZxError(
       "UNAVAILABLE",
@@ -17,12 +17,12 @@ export function findQemu(name = "qemu-system-x86_64"): string {
   }
   if (name.includes("/")) {
     if (isExecutable(name)) return resolve(name);
-    throw new ZxError("UNAVAILABLE", `${name} is not a program that can be run; ${QEMU_INSTALL_HINT}`);
+    throw new ZxError("UNAVAILABLE", `${name} is not a program that can be run; ${qemuInstallHint(program)}`);
   }
   const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
   const found = folders.map((folder) => join(folder, name)).find(isExecutable);
   if (found !== undefined) return found;
-  throw new ZxError("UNAVAILABLE", `${name} is not on the PATH; ${QEMU_INSTALL_HINT}`);
+  throw new ZxError("UNAVAILABLE", `${name} is not on the PATH; ${qemuInstallHint(program)}`);
 }
 
 function isExecutable(path: string): boolean {

@@ -4,10 +4,13 @@
  */
 import { readCommand, writeCommand } from "./commands.ts";
 import type { Qtest } from "./qtest.ts";
+import type { VirtualTime } from "./virtual_time.ts";
 
 export const HPET_RANGE = { base: 0xfed0_0000, size: 0x1000 };
 /** The interrupt of all comparators. */
-export const HPET_VECTOR = 2;
+const HPET_VECTOR = 2;
+/** The PIT's, as QEMU names it before it becomes `HPET_VECTOR`. */
+const PIT_VECTOR = 0;
 
 const CAPABILITIES = HPET_RANGE.base;
 const CONFIGURATION = HPET_RANGE.base + 0x10;
@@ -17,7 +20,8 @@ const ENABLE = 1;
 const COMPARATOR = (1 << 2) | (HPET_VECTOR << 9);
 const HIGH = 2 ** 32;
 
-export class Hpet {
+export class Hpet implements VirtualTime {
+  readonly vectors = [PIT_VECTOR, HPET_VECTOR];
   readonly #qtest: Qtest;
   /** Nanoseconds of a tick. */
   #period = 1;
@@ -35,15 +39,17 @@ export class Hpet {
     this.#write(CONFIGURATION, ENABLE);
   }
 
-  /** Virtual nanoseconds. A round trip. */
   now(): number {
     const low = this.#qtest.ask(readCommand(64, COUNTER));
     return (this.#qtest.high * HIGH + low) * this.#period;
   }
 
-  /** Has virtual time go to `time`, soon after this is sent; `HPET_VECTOR` then fires. Posted. */
-  goTo(comparator: 0 | 1, time: number): void {
-    this.#write(registerOf(comparator) + 8, Math.ceil(time / this.#period));
+  isAlarm(vector: number): boolean {
+    return vector === HPET_VECTOR;
+  }
+
+  goTo(goal: 0 | 1, time: number): void {
+    this.#write(registerOf(goal) + 8, Math.ceil(time / this.#period));
   }
 
   #write(address: number, value: number): void {

@@ -1,30 +1,42 @@
 /**
- * The inputs of the machine's I/O APIC, which QEMU tells us of instead of passing them on.
+ * The inputs of the machine's interrupt controller, of whose changes QEMU tells us.
  *
  * Level: the handler is called when the line becomes asserted, and again when it is unmasked while asserted. Edge: it is
- * called when the line becomes asserted; an edge on a masked vector is lost (82093AA, "Interrupt Mask"). Handlers are never
- * called from inside an access or one of the methods here, and in the order in which the lines changed.
+ * called when the line becomes asserted. An edge on a masked vector is lost on an I/O APIC (82093AA, "Interrupt Mask"); on a GIC it
+ * stays pending until the vector is unmasked (GIC architecture specification 2.0, section 3.2.4). Handlers are never called
+ * from inside an access or one of the methods here, and in the order in which the lines changed.
  */
 import { ZxError } from "../../zx/error.ts";
 import type { InterruptController, TriggerMode } from "../machine.ts";
 import type { Deliveries } from "./deliveries.ts";
-import { HPET_VECTOR } from "./hpet.ts";
 
-/** QOM path of the I/O APIC. */
-export const IOAPIC = "ioapic";
-export const IOAPIC_RANGE = { base: 0xfec0_0000, size: 0x1000 };
-const VECTORS = 24;
-/** The PIT's, as QEMU names it before it becomes `HPET_VECTOR`. */
-const PIT_VECTOR = 0;
+/** A board's interrupt controller. */
+export interface QemuInterruptController {
+  /** QOM path of the device whose inputs are intercepted. */
+  readonly path: string;
+  /** Vectors are 0 .. count-1. */
+  readonly count: number;
+  /** Vectors below this one are the kernel's own. */
+  readonly firstVector: number;
+  /** Whether an edge that comes while its vector is masked stays pending. */
+  readonly keepsEdges: boolean;
+  /** The vector of an input, as QEMU numbers those. */
+  vectorOf(input: number): number;
+}
 
 interface Attachment {
   readonly mode: TriggerMode;
   readonly handler: () => void;
   readonly release: () => void;
   masked: boolean;
+  /** An edge came while the vector was masked, and is kept. */
+  pending: boolean;
 }
 
 export interface QemuInterruptsOptions {
+  readonly controller: QemuInterruptController;
+  /** Vectors that the machine's clock uses. */
+  readonly clockVectors: readonly number[];
   readonly deliveries: Deliveries;
   /** Keeps the process alive while a handler is attached, until the returned function is called. */
   readonly hold: () => () => void;
@@ -33,13 +45,14 @@ export interface QemuInterruptsOptions {
 }
 
 export class QemuInterrupts implements InterruptController {
-  readonly count = VECTORS;
+  readonly count: number;
   readonly #options: QemuInterruptsOptions;
   readonly #asserted = new Set<number>();
   readonly #attached = new Map<number, Attachment>();
 
   constructor(options: QemuInterruptsOptions) {
     this.#options = options;
+    this.count = options.controller.count;
   }
 
   get attachedCount(): number {
@@ -55,19 +68,35 @@ export class QemuInterrupts implements InterruptController {
     }
     this.#asserted.add(vector);
     const attachment = this.#attached.get(vector);
-    if (attachment !== undefined && !attachment.masked) this.#signal(vector, attachment);
+    if (attachment === undefined) return;
+    if (!attachment.masked) this.#signal(vector, attachment);
+    else if (this.#options.controller.keepsEdges) attachment.pending = true;
   }
 
-  /** OUT_OF_RANGE for a vector that does not exist, ACCESS_DENIED for the clock's own, ALREADY_BOUND if it has a handler. */
+  /**
+   * OUT_OF_RANGE for a vector that does not exist, ACCESS_DENIED for those of the kernel and of the clock, ALREADY_BOUND if it has
+   * a handler.
+   */
   attach(vector: number, mode: TriggerMode, handler: () => void): void {
     this.#check(vector);
-    if (vector === HPET_VECTOR || vector === PIT_VECTOR) {
+    const { controller, clockVectors } = this.#options;
+    if (clockVectors.includes(vector)) {
       throw new ZxError("ACCESS_DENIED", `interrupt vector ${vector} belongs to the machine's clock`);
+    }
+    if (vector < controller.firstVector) {
+      const least = controller.firstVector;
+      throw new ZxError("ACCESS_DENIED", `interrupt vector ${vector}: those below ${least} are the kernel's`);
     }
     if (this.#attached.has(vector)) {
       throw new ZxError("ALREADY_BOUND", `interrupt vector ${vector} has a handler already`);
     }
-    this.#attached.set(vector, { mode, handler, release: this.#options.hold(), masked: true });
+    this.#attached.set(vector, {
+      mode,
+      handler,
+      release: this.#options.hold(),
+      masked: true,
+      pending: false,
+    });
     this.unmask(vector);
   }
 
@@ -90,7 +119,9 @@ export class QemuInterrupts implements InterruptController {
     // The write that quiets the device may still be on its way: only what is asserted after it counts.
     if (attachment.mode === "level" && this.#asserted.has(vector)) this.#options.flush();
     attachment.masked = false;
-    if (attachment.mode === "level" && this.#asserted.has(vector)) this.#signal(vector, attachment);
+    const isDue = attachment.mode === "level" ? this.#asserted.has(vector) : attachment.pending;
+    attachment.pending = false;
+    if (isDue) this.#signal(vector, attachment);
   }
 
   /** Detaches all handlers. */
@@ -107,8 +138,11 @@ export class QemuInterrupts implements InterruptController {
   }
 
   #check(vector: number): void {
-    if (!(Number.isInteger(vector) && vector >= 0 && vector < VECTORS)) {
-      throw new ZxError("OUT_OF_RANGE", `interrupt vector ${String(vector)}: there are 0 to ${VECTORS - 1}`);
+    if (!(Number.isInteger(vector) && vector >= 0 && vector < this.count)) {
+      throw new ZxError(
+        "OUT_OF_RANGE",
+        `interrupt vector ${String(vector)}: there are 0 to ${this.count - 1}`,
+      );
     }
   }
 }

@@ -21,7 +21,10 @@ const TEST = { destination: 254, vector: 0xff } as const;
 
 /** Hands out blocks of interrupt messages. */
 export interface MsiSource {
+  /** Handlers that are attached, without those that hold an interrupt vector. */
   readonly attachedCount: number;
+  /** Whether messages come, if that is not certain. Interrupt lines and the log are told already. */
+  test?(): boolean;
   /** INVALID_ARGS unless `count` is a power of two up to 32; NO_RESOURCES. */
   allocate(count: number): MsiBlock;
   /** QEMU's log tells of a message. */
@@ -104,11 +107,13 @@ export class QemuMsiBlock implements MsiBlock {
 
 export class MessageMsi implements MsiSource {
   readonly #options: MsiOptions;
+  readonly #qtest: Qtest;
   readonly #blocks = new Map<number, QemuMsiBlock>();
   #isTested = false;
 
-  constructor(options: MsiOptions) {
+  constructor(options: MsiOptions, qtest: Qtest) {
     this.#options = options;
+    this.#qtest = qtest;
   }
 
   get attachedCount(): number {
@@ -116,11 +121,11 @@ export class MessageMsi implements MsiSource {
   }
 
   /** Whether QEMU tells of messages: not if it was built without the log as trace back end (Fedora's is), or logs elsewhere. */
-  test(qtest: Qtest): boolean {
+  test(): boolean {
     const { destination, vector } = TEST;
-    qtest.post(writeCommand(32, LOCAL_APIC_RANGE.base + destination * 0x1000, vector, 0));
+    this.#qtest.post(writeCommand(32, LOCAL_APIC_RANGE.base + destination * 0x1000, vector, 0));
     // A message to a processor is on its way until QEMU answers the next command.
-    qtest.ask(readCommand(32, 0));
+    this.#qtest.ask(readCommand(32, 0));
     return this.#isTested;
   }
 

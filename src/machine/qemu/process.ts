@@ -22,7 +22,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ZxError } from "../../zx/error.ts";
 import type { QtestPipes } from "./qtest.ts";
-import { haltRom } from "./rom.ts";
 import { SupervisedProcess } from "./supervisor.ts";
 
 /** Files that QEMU's command line refers to. */
@@ -39,6 +38,8 @@ export interface QemuProcessOptions {
   readonly binary: string;
   /** Bytes of the RAM file. */
   readonly memory: number;
+  /** Bytes of the file `rom`. */
+  readonly rom: Uint8Array;
   readonly args: (files: QemuFiles) => readonly string[];
 }
 
@@ -72,7 +73,7 @@ export class QemuProcess implements QtestPipes {
   #lastWords: string | undefined;
 
   /** Starts QEMU. It may still find its arguments wrong: `onGone` then. UNAVAILABLE if the host has no room or no shell for it. */
-  static async start({ binary, memory, args }: QemuProcessOptions): Promise<QemuProcess> {
+  static async start({ binary, memory, rom, args }: QemuProcessOptions): Promise<QemuProcess> {
     const unique = `zirconia-${process.pid}-${randomBytes(6).toString("hex")}`;
     const folder = join(folderFor(memory), unique);
     const files: QemuFiles = {
@@ -85,7 +86,7 @@ export class QemuProcess implements QtestPipes {
     let fds: Descriptors | undefined;
     try {
       supervised = await SupervisedProcess.prepare(folder, [binary, ...args(files)]);
-      writeFileSync(files.rom, haltRom());
+      writeFileSync(files.rom, rom);
       fds = openAll(files, join(folder, "words"));
       ftruncateSync(fds.ram, memory);
       await supervised.go();

@@ -8,25 +8,24 @@ import { mapRamFile } from "../native_ram.ts";
 
 const MIB = 2 ** 20;
 
-/** Real-mode memory, and the hole of a PC in which the processor does not see RAM. */
-const RESERVED: readonly PhysicalRange[] = [{ base: 0, size: MIB }];
+/** One range of RAM, and what of it is not to be allocated. */
+export interface QemuRamLayout extends PhysicalRange {
+  readonly reserved: readonly PhysicalRange[];
+}
 
 export interface QemuRam extends Ram {
   /** The file is about to be closed: its descriptor may soon be another file's. */
   close(): void;
 }
 
-/**
- * The RAM in a file, all of it from physical address 0: as an array where koffi can map it and `view` does not forbid it, by reads and
- * writes of the file otherwise.
- */
-export async function openFileRam(fd: number, size: number, view: boolean): Promise<QemuRam> {
-  const layout = { ranges: [{ base: 0, size }], reserved: RESERVED };
-  if (!view) return new FileRam(fd, size);
+/** The RAM in a file: as an array where koffi can map it and `view` does not forbid it, by reads and writes of the file otherwise. */
+export async function openFileRam(fd: number, layout: QemuRamLayout, view: boolean): Promise<QemuRam> {
+  if (!view) return new FileRam(fd, layout);
+  const { base, size, reserved } = layout;
   try {
-    return Object.assign(await mapRamFile(fd, layout), { close: () => {} });
+    return Object.assign(await mapRamFile(fd, { ranges: [{ base, size }], reserved }), { close: () => {} });
   } catch (error) {
-    if (isStatus(error, "NOT_SUPPORTED")) return new FileRam(fd, size);
+    if (isStatus(error, "NOT_SUPPORTED")) return new FileRam(fd, layout);
     throw error;
   }
 }
@@ -34,40 +33,44 @@ export async function openFileRam(fd: number, size: number, view: boolean): Prom
 /** Each access is a system call of the host: about a microsecond. */
 class FileRam implements QemuRam {
   readonly ranges: readonly PhysicalRange[];
-  readonly reserved = RESERVED;
+  readonly reserved: readonly PhysicalRange[];
   readonly bytes = undefined;
   readonly fd: number;
   readonly io: Io;
+  readonly #base: number;
   readonly #size: number;
   #isOpen = true;
 
-  constructor(fd: number, size: number) {
+  constructor(fd: number, { base, size, reserved }: QemuRamLayout) {
     this.fd = fd;
+    this.#base = base;
     this.#size = size;
-    this.ranges = [{ base: 0, size }];
-    this.io = new FileIo(this);
+    this.ranges = [{ base, size }];
+    this.reserved = reserved;
+    this.io = new FileIo(this, base);
   }
 
   offsetOf(paddr: number): number | undefined {
-    return paddr >= 0 && paddr < this.#size ? paddr : undefined;
+    const offset = paddr - this.#base;
+    return offset >= 0 && offset < this.#size ? offset : undefined;
   }
 
   read(paddr: number, into: Uint8Array): void {
-    this.#check(paddr, into.length);
+    const offset = this.#locate(paddr, into.length);
     for (let done = 0; done < into.length; ) {
-      done += readSync(this.fd, into, done, into.length - done, paddr + done);
+      done += readSync(this.fd, into, done, into.length - done, offset + done);
     }
   }
 
   write(paddr: number, from: Uint8Array): void {
-    this.#check(paddr, from.length);
+    const offset = this.#locate(paddr, from.length);
     for (let done = 0; done < from.length; ) {
-      done += writeSync(this.fd, from, done, from.length - done, paddr + done);
+      done += writeSync(this.fd, from, done, from.length - done, offset + done);
     }
   }
 
   fill(paddr: number, size: number, value: number): void {
-    this.#check(paddr, size);
+    this.#locate(paddr, size);
     const chunk = new Uint8Array(Math.min(size, MIB)).fill(value);
     for (let done = 0; done < size; done += chunk.length) {
       this.write(paddr + done, chunk.subarray(0, Math.min(chunk.length, size - done)));
@@ -78,12 +81,14 @@ class FileRam implements QemuRam {
     this.#isOpen = false;
   }
 
-  #check(paddr: number, size: number): void {
+  /** Offset in the file. */
+  #locate(paddr: number, size: number): number {
     if (!this.#isOpen) throw new ZxError("BAD_STATE", "RAM of a machine that was closed");
-    if (paddr >= 0 && size >= 0 && paddr + size <= this.#size) return;
+    const offset = paddr - this.#base;
+    if (offset >= 0 && size >= 0 && offset + size <= this.#size) return offset;
     throw new ZxError(
       "OUT_OF_RANGE",
-      `[${hex(paddr)}, ${hex(paddr + size)}) is not RAM: [0x0, ${hex(this.#size)})`,
+      `[${hex(paddr)}, ${hex(paddr + size)}) is not RAM: [${hex(this.#base)}, ${hex(this.#base + this.#size)})`,
     );
   }
 }
@@ -91,11 +96,14 @@ class FileRam implements QemuRam {
 class FileIo implements Io {
   high = 0;
   readonly #ram: FileRam;
+  /** Physical address of offset 0. */
+  readonly #base: number;
   readonly #bytes = new Uint8Array(8);
   readonly #view = new DataView(this.#bytes.buffer);
 
-  constructor(ram: FileRam) {
+  constructor(ram: FileRam, base: number) {
     this.#ram = ram;
+    this.#base = base;
   }
 
   read8(offset: number): number {
@@ -138,11 +146,11 @@ class FileIo implements Io {
   }
 
   #read(offset: number, size: number): DataView {
-    this.#ram.read(offset, this.#bytes.subarray(0, size));
+    this.#ram.read(this.#base + offset, this.#bytes.subarray(0, size));
     return this.#view;
   }
 
   #write(offset: number, size: number): void {
-    this.#ram.write(offset, this.#bytes.subarray(0, size));
+    this.#ram.write(this.#base + offset, this.#bytes.subarray(0, size));
   }
 }

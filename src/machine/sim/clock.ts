@@ -4,7 +4,8 @@
  * - every access to a device costs `ACCESS_NS`, so that a loop that polls a register makes progress;
  * - `spin` lets a stated time pass;
  * - when everything waits, time jumps to the next deadline. "Everything waits" is: the host's task queue has had two
- *   turns, all microtasks included, in which no device was accessed and no timer was set or cancelled.
+ *   turns, all microtasks included, in which no device was accessed and no timer was set or cancelled, and nobody holds time
+ *   because another thread works.
  *
  * So a program of drivers and models runs the same way on a fast host and on a slow one. What the machine cannot see is
  * work outside of it (a file being read, a fetch): time does not wait for that.
@@ -37,6 +38,7 @@ export class VirtualClock implements Clock {
   #changes = 0;
   #changesSeen = -1;
   #timeSeen = -1;
+  #holders = 0;
 
   now(): number {
     return this.#base + (this.#granted - this.#left) * ACCESS_NS;
@@ -78,6 +80,18 @@ export class VirtualClock implements Clock {
     }
     this.#moveTo(end);
     this.#aim();
+  }
+
+  hold(): () => void {
+    this.#holders++;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      if (--this.#holders > 0) return;
+      this.#changesSeen = -1;
+      if (this.#timers.size > 0) this.#requestTurn();
+    };
   }
 
   /** Drops all timers and takes no more. Time can still be read. */
@@ -140,13 +154,16 @@ export class VirtualClock implements Clock {
   #turn(): void {
     const first = this.#timers.first;
     if (first === undefined) return;
-    const isQuiet = this.#changes === this.#changesSeen && this.now() === this.#timeSeen;
+    const isHeld = this.#holders > 0;
+    const isQuiet = !isHeld && this.#changes === this.#changesSeen && this.now() === this.#timeSeen;
     if (isQuiet) this.#moveTo(first.deadline);
     if (first.deadline <= this.now()) {
       this.#changesSeen = -1;
       this.#fireDue();
       return;
     }
+    // Whoever lets go of time asks for the next turn.
+    if (isHeld) return;
     this.#changesSeen = this.#changes;
     this.#timeSeen = this.now();
     this.#requestTurn();

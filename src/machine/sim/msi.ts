@@ -6,6 +6,15 @@ import { ZxError } from "../../zx/error.ts";
 import type { MsiBlock, PhysicalRange } from "../machine.ts";
 import type { Log } from "./log.ts";
 
+/** Where devices' interrupt messages go, and who gets them. */
+export interface MsiController {
+  /** A device's write of 32 bits in here is a message. */
+  readonly messages: PhysicalRange;
+  allocate(count: number): MsiBlock;
+  /** A device's write to `messages`. */
+  signal(address: number, data: number): void;
+}
+
 /** The local APICs: a processor's accesses reach its own APIC, a device's writes are messages. */
 export const LOCAL_APIC_RANGE: PhysicalRange = { base: 0xfee0_0000, size: 0x10_0000 };
 
@@ -14,7 +23,8 @@ const FIRST_VECTOR = 0x20;
 const END_VECTOR = 0xf0;
 const MOST_PER_BLOCK = 32;
 
-export class MsiVectors {
+export class MsiVectors implements MsiController {
+  readonly messages = LOCAL_APIC_RANGE;
   readonly #handlers = new Map<number, () => void>();
   readonly #taken = new Set<number>();
   readonly #log: Log;

@@ -16,11 +16,13 @@ import type {
 } from "../machine.ts";
 import { AddressMap } from "./address_map.ts";
 import { BusWindow } from "./bus_window.ts";
+import type { Report } from "./cache/report.ts";
+import { SimCache, type SimCacheOptions } from "./cache/sim_cache.ts";
 import { VirtualClock } from "./clock.ts";
 import { SystemDma } from "./dma.ts";
-import { InterruptLines } from "./interrupts.ts";
+import { type InterruptLineOptions, InterruptLines } from "./interrupts.ts";
 import { type Log, logTo } from "./log.ts";
-import { MsiVectors } from "./msi.ts";
+import { type MsiController, MsiVectors } from "./msi.ts";
 import { SimPorts } from "./ports.ts";
 
 export interface SimConfig {
@@ -30,8 +32,13 @@ export interface SimConfig {
   readonly ram: Ram;
   /** Whether devices' DMA and the processor's caches agree. */
   readonly coherent: boolean;
-  /** Number of interrupt vectors. */
+  /** The processor's cache, where they do not; by default a small one without a sanitizer. */
+  readonly cache?: SimCacheOptions | undefined;
+  /** Number of interrupt vectors, and what controls them. */
   readonly interrupts: number;
+  readonly interruptLines?: InterruptLineOptions;
+  /** What gets interrupt messages; local APICs by default. */
+  readonly msi?: (machine: SimMachine) => MsiController;
   /** Ranges that no driver may have: taken on the bus under the name, and told to the kernel. */
   readonly denied: readonly (PhysicalRange & { readonly name: string })[];
   /** What all that is random in the machine comes from. */
@@ -46,7 +53,9 @@ export class SimMachine implements Machine {
   readonly board: BoardInfo;
   readonly ram: Ram;
   readonly coherent: boolean;
-  readonly ports: SimPorts;
+  /** Where the machine is not coherent. */
+  readonly cache: SimCache | undefined;
+  readonly ports: SimPorts | undefined;
   readonly interrupts: InterruptLines;
   readonly clock = new VirtualClock();
   readonly denied: readonly PhysicalRange[];
@@ -57,7 +66,7 @@ export class SimMachine implements Machine {
   readonly seed: number;
   /** Who answers at which physical addresses. */
   readonly bus = new AddressMap(MAX_ADDRESS);
-  readonly msi: MsiVectors;
+  readonly msi: MsiController;
   /** Memory as devices reach it. */
   readonly dma: SystemDma;
   #failure: Error | undefined;
@@ -74,10 +83,13 @@ export class SimMachine implements Machine {
     this.seed = config.seed;
     this.events = config.events ?? new EventStream();
     this.log = logTo(this.events, this.clock);
-    this.ports = new SimPorts(this.clock, this.log);
-    this.interrupts = new InterruptLines(config.interrupts, this.clock);
-    this.msi = new MsiVectors(this.log);
-    this.dma = new SystemDma(this.ram, this.msi);
+    this.ports = config.architecture === "x64" ? new SimPorts(this.clock, this.log) : undefined;
+    this.interrupts = new InterruptLines(config.interrupts, this.clock, config.interruptLines);
+    this.msi = config.msi?.(this) ?? new MsiVectors(this.log);
+    this.cache = config.coherent
+      ? undefined
+      : new SimCache(this.ram, this.seed, config.cache, (report) => this.#reported(report));
+    this.dma = new SystemDma(this.ram, this.msi, this.cache);
     // The kernel reaches RAM by itself, so nothing answers for it here; but no device may lie over it.
     for (const { base, size } of this.ram.ranges) this.bus.add(base, size, "RAM", undefined);
     for (const { base, size, name } of config.denied) this.bus.add(base, size, name, undefined);
@@ -124,10 +136,15 @@ export class SimMachine implements Machine {
     this.#stop();
   }
 
+  #reported(report: Report): void {
+    if (!this.events.wants.sanitizer) return;
+    this.events.emit({ kind: "sanitizer", sanitizer: "coherency", time: this.clock.now(), ...report });
+  }
+
   /** Time stands still, and nothing answers any more. */
   #stop(): void {
     this.clock.close();
     this.bus.clear();
-    this.ports.map.clear();
+    this.ports?.map.clear();
   }
 }

@@ -117,3 +117,42 @@ describe("an interrupt line", () => {
     expect(() => irq.mask(vector)).toThrow(/^OUT_OF_RANGE/);
   });
 });
+
+describe("an interrupt line of a GIC", () => {
+  function gic() {
+    const clock = new VirtualClock();
+    return { clock, lines: new InterruptLines(64, clock, { keepEdges: true, firstVector: 16 }) };
+  }
+
+  test("keeps an edge that comes while it is masked, once", () => {
+    const { clock, lines: irq } = gic();
+    const handler = vi.fn();
+    irq.attach(40, "edge", handler);
+    const source = irq.source(40);
+    irq.mask(40);
+    for (const level of [true, false, true, false]) source(level);
+    expect(handler).not.toHaveBeenCalled();
+    irq.unmask(40);
+    clock.spin(0);
+    expect(handler).toHaveBeenCalledTimes(1);
+    irq.mask(40);
+    irq.unmask(40);
+    clock.spin(0);
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test("forgets edges from before its handler was attached", () => {
+    const { clock, lines: irq } = gic();
+    const source = irq.source(40);
+    source(true);
+    const handler = vi.fn();
+    irq.attach(40, "edge", handler);
+    clock.spin(0);
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test("is the kernel's own below the first vector", () => {
+    expect(() => gic().lines.attach(15, "edge", () => {})).toThrow(/^ACCESS_DENIED/);
+    gic().lines.attach(16, "edge", () => {});
+  });
+});
