@@ -9,24 +9,8 @@ import type { Zx } from "../zx/syscalls.ts";
 import type { NodeProperties } from "./define.ts";
 import type { DmaBuffer } from "./dma_buffer.ts";
 import type { IrqWaiter } from "./irq_waiter.ts";
+import type { CompositeNodeSpec, NodeAddArgs, NodeController, OwnedNode } from "./node.ts";
 import type { Offer } from "./offer.ts";
-
-export interface NodeAddArgs {
-  /** Unique among its siblings; no `.`. */
-  readonly name: string;
-  readonly properties?: NodeProperties;
-  /** Services that the child's driver can connect to. Each also becomes a property, so that rules can bind to it. */
-  readonly offers?: readonly Offer[];
-  /** In-process protocols for a child that is colocated: name -> object. */
-  readonly banjo?: Readonly<Record<string, object>>;
-}
-
-/** The parent's hold on a child node. Forgetting it does not remove the child. */
-export interface NodeController {
-  readonly moniker: string;
-  /** Removes the node and everything below it, bottom-up. */
-  remove(): Promise<void>;
-}
 
 export type ResourceName = "mmio" | "irq" | "ioport" | "system" | "iommu";
 
@@ -45,7 +29,16 @@ export interface MmioOptions {
 export interface DriverContext {
   /** The system calls of this driver's host process. */
   readonly zx: Zx;
-  readonly node: { readonly name: string; readonly moniker: string; readonly properties: NodeProperties };
+  readonly node: {
+    readonly name: string;
+    readonly moniker: string;
+    /** The node's own; for a composite node those of the primary parent's specification. */
+    readonly properties: NodeProperties;
+    /** For a composite node: what the specification says of each parent, under the name that the bind rules give it. */
+    readonly parents: Readonly<Record<string, NodeProperties>>;
+  };
+  /** The part of the host's address space that is this driver's: its root VMAR, or a child of it where several drivers share a host. */
+  readonly vmar: Handle;
   readonly log: {
     debug(text: string): void;
     info(text: string): void;
@@ -58,13 +51,26 @@ export interface DriverContext {
   /** Named values that `zirconia boot` shows under the driver's node. Set keys as you learn them. */
   readonly inspect: Record<string, string | number | boolean | bigint>;
 
-  /** Connects to a service that the parent offers. NOT_FOUND names what it does offer. */
-  connect<Client extends Disposable>(protocol: Protocol<Client, never>): Promise<Client>;
+  /**
+   * Connects to a service that the parent offers; a composite node's driver says which parent, by the name in its bind rules (default:
+   * the primary one). NOT_FOUND names what there is.
+   */
+  connect<Client extends Disposable>(protocol: Protocol<Client, never>, parent?: string): Promise<Client>;
   /** An in-process protocol of the parent's driver, in the same host. NOT_FOUND if it offers none of that name. */
   banjo<T extends object>(name: string): T;
   /** Serves a protocol at this driver's own node: for its clients outside the driver framework, and for tests. */
   serve(offer: Offer): void;
+  /** Adds a child, for which the framework looks for a driver once this one has started. INVALID_ARGS, ALREADY_EXISTS, BAD_STATE. */
   addChild(args: NodeAddArgs): Promise<NodeController>;
+  /** Adds a child that stays this driver's: nothing is bound to it. */
+  addOwnedChild(args: NodeAddArgs): Promise<OwnedNode>;
+  /** Adds a node that comes into being once all its parents are there. INVALID_ARGS, ALREADY_EXISTS. */
+  addCompositeNodeSpec(spec: CompositeNodeSpec): Promise<void>;
+  /**
+   * Gives this driver's own node up. The framework then stops the driver and removes the node, or, with `hostRestartOnCrash`, starts
+   * the driver anew.
+   */
+  closeNode(): void;
   /** A duplicate of a root resource: board drivers only (ACCESS_DENIED elsewhere). */
   resource(name: ResourceName): Handle;
 
@@ -77,8 +83,8 @@ export interface DriverContext {
     pci: PciDeviceClient,
     options?: { mode?: "LEGACY" | "MSI"; which?: number },
   ): Promise<IrqWaiter>;
-  /** Contiguous RAM, mapped here and pinned for the device behind `bti`. */
-  allocateDma(bti: Handle, size: number): DmaBuffer;
+  /** Contiguous RAM, mapped here and pinned for the device behind `bti`. Default policy: one that needs no cache maintenance. */
+  allocateDma(bti: Handle, size: number, policy?: CachePolicyName): DmaBuffer;
 
   /** Runs at stop, in reverse order of registration. */
   defer(undo: (() => void | Promise<void>) | Disposable): void;

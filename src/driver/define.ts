@@ -1,21 +1,31 @@
+import { compileRules } from "../bind/compile_rules.ts";
+import type { BindRules } from "../bind/rules.ts";
+import { ZxError } from "../zx/error.ts";
 import type { DriverContext } from "./context.ts";
 
-/** A node property: what bind rules are matched against. */
-export type PropertyValue = number | string | boolean;
-export type NodeProperties = Readonly<Record<string, PropertyValue>>;
-
-/**
- * Bind rules in object form: every key must be a property of the node, with this value or one of these values
- * (`==` and `accept` of Fuchsia's bind language). No rule at all matches nothing.
- */
-export type BindRules = Readonly<Record<string, PropertyValue | readonly PropertyValue[]>>;
+export type { NodeProperties, PropertyValue } from "../bind/properties.ts";
+export type {
+  BindBlock,
+  BindCondition,
+  BindConditions,
+  BindIf,
+  BindRules,
+  CompositeBindRules,
+} from "../bind/rules.ts";
 
 export interface DriverSpec {
   /** Name of the driver, as in its component URL: lower case, digits, `-` and `_`. */
   readonly name: string;
+  /** Which nodes it is for: an object of bind rules, or a `.bind` text that `parseBind` has compiled. */
   readonly bind: BindRules;
   /** Runs in the host of the parent node's driver and may use its in-process (Banjo) protocols. Default: a host of its own. */
   readonly colocate?: boolean;
+  /** Is chosen only where no other driver's rules match. */
+  readonly fallback?: boolean;
+  /** When its host dies the driver is started again on its node, which is removed otherwise. Not together with `colocate`. */
+  readonly hostRestartOnCrash?: boolean;
+  /** Where the module is that exports the driver by default (`import.meta.url`), for a host that has to load it. */
+  readonly binary?: string;
   /**
    * Brings the device up. When the promise is fulfilled the driver is started; when it is rejected the node is
    * quarantined, and everything that was obtained through `ctx` is given back.
@@ -37,8 +47,11 @@ export function defineDriver(spec: DriverSpec): Driver {
       `driver name ${JSON.stringify(spec.name)}: use lower case letters, digits, "-" and "_"`,
     );
   }
-  if (Object.keys(spec.bind).length === 0) {
-    throw new TypeError(`driver ${spec.name}: bind rules are empty, so it would match every node`);
+  try {
+    compileRules(spec.bind);
+  } catch (error) {
+    if (!(error instanceof ZxError)) throw error;
+    throw new TypeError(`driver ${spec.name}: ${error.detail}`, { cause: error });
   }
   return { ...spec, url: `fuchsia-boot:///#meta/${spec.name}.cm` };
 }

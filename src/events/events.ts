@@ -44,6 +44,8 @@ export interface MessageEvent {
   readonly bytes: Uint8Array;
   /** What the handles in it are: `vmo "edu bar 0"`. */
   readonly handles: readonly string[];
+  /** The rights of each: those that it has arrived with; in a message that is sent, those that the schema says (`SAME_RIGHTS`: all). */
+  readonly rights: readonly number[];
   /** The decoded body. */
   readonly body: unknown;
   /** The body with names and types, in one line: `{ bar_id: uint32 = 0 }`. Empty where there is none. */
@@ -81,7 +83,18 @@ export interface NodeEvent {
   readonly kind: "node";
   readonly time: Time;
   readonly moniker: string;
-  readonly what: "added" | "bound" | "starting" | "started" | "failed" | "stopping" | "stopped" | "removed";
+  /** `crashed`: its driver or the driver's host is gone without having been asked; `restarting`: it will be started again. */
+  readonly what:
+    | "added"
+    | "bound"
+    | "starting"
+    | "started"
+    | "failed"
+    | "crashed"
+    | "restarting"
+    | "stopping"
+    | "stopped"
+    | "removed";
   readonly driver: string | undefined;
   readonly host: string | undefined;
   readonly detail: string | undefined;
@@ -95,6 +108,41 @@ export interface LogEvent {
   readonly message: string;
 }
 
+/** A sanitizer has found an access that would have been wrong on hardware, whether or not it was wrong this time. */
+export interface SanitizerEvent {
+  readonly kind: "sanitizer";
+  readonly time: Time;
+  readonly sanitizer: "coherency";
+  readonly problem:
+    | "not cleaned"
+    | "not invalidated"
+    | "written while dirty"
+    | "written while stale"
+    | "invalidated while dirty"
+    | "cached registers";
+  /** Who made the access: `device "pl080"`, or a process and its mapping. */
+  readonly by: string;
+  readonly op: "read" | "write";
+  /** Physical range of the access. */
+  readonly address: number;
+  readonly size: number;
+  /** Physical address of the first line that is concerned, and how many are. */
+  readonly line: number;
+  readonly lines: number;
+  /** What is there: `vmo "ring" (koid 1042) +0x40`. */
+  readonly memory: string;
+  /** Who wrote what the access should have seen. */
+  readonly writer: string;
+  /** The operation that was missing, and where. */
+  readonly missing: string;
+  /** The last cache operation on that memory, and why it did not help; undefined if there was none. */
+  readonly lastOperation: string | undefined;
+  /** Whether the value was wrong in this run; another seed may have it the other way. */
+  readonly wrongThisTime: boolean;
+  /** All of it, as text of several lines. */
+  readonly message: string;
+}
+
 export type SystemEvent =
   | SyscallEvent
   | ResolveEvent
@@ -102,11 +150,21 @@ export type SystemEvent =
   | InterruptEvent
   | AccessEvent
   | NodeEvent
-  | LogEvent;
+  | LogEvent
+  | SanitizerEvent;
 
 export type EventKind = SystemEvent["kind"];
 
-const KINDS: readonly EventKind[] = ["syscall", "resolve", "message", "interrupt", "access", "node", "log"];
+const KINDS: readonly EventKind[] = [
+  "syscall",
+  "resolve",
+  "message",
+  "interrupt",
+  "access",
+  "node",
+  "log",
+  "sanitizer",
+];
 
 export class EventStream {
   /** Whether somebody listens to a kind; producers read it before they make an event. */
@@ -124,6 +182,7 @@ export class EventStream {
       access: false,
       node: false,
       log: false,
+      sanitizer: false,
     };
     this.wants = this.#wants;
   }

@@ -1,49 +1,139 @@
-import type { NodeAddArgs, ResourceName } from "../driver/context.ts";
-import type { Driver, NodeProperties } from "../driver/define.ts";
-import type { NodeEvent } from "../events/events.ts";
-import type { Protocol } from "../fidl/runtime/protocol.ts";
+import type { NodeProperties } from "../bind/properties.ts";
+import type { Driver } from "../driver/define.ts";
+import type { CompositeNodeSpec } from "../driver/node.ts";
+import type { CompositeNodeSpec as FidlSpec } from "../fidl/fuchsia.driver.framework.ts";
+import { createEndpoints, type Protocol } from "../fidl/runtime/protocol.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { type Handle, INVALID_HANDLE } from "../zx/constants.ts";
 import { ZxError } from "../zx/error.ts";
-import { Rights } from "../zx/rights.ts";
-import type { DriverHost, RunningDriver } from "./driver_host.ts";
+import { Activity } from "./activity.ts";
+import { Binder } from "./binder.ts";
+import { bootItems } from "./boot_items.ts";
+import { fromFidlSpec } from "./composite/fidl_spec.ts";
+import { CompositeSpecs, type CompositeState } from "./composite/specs.ts";
+import type { DriverHost, DriverHostFactory } from "./driver_host.ts";
 import type { DriverIndex } from "./driver_index.ts";
-import { InThreadHost } from "./in_thread_host.ts";
-import { Node } from "./node.ts";
+import { DriverStarter } from "./driver_starter.ts";
+import { HostRegistry } from "./host_registry.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { Node, type NodeArgs } from "./node.ts";
+import { NodeServers } from "./node_server.ts";
+import { DEFAULT_RESTART_POLICY, type RestartPolicy } from "./restart_policy.ts";
+import { Restarts } from "./restarts.ts";
+import { Router } from "./router.ts";
+import { DEFAULT_INSTANCE, memberOf } from "./service_path.ts";
+import { Story } from "./story.ts";
+import { DriverWaits } from "./waits.ts";
+
+export interface DriverManagerOptions {
+  readonly restart?: Partial<RestartPolicy> | undefined;
+}
 
 /**
- * Owns the node topology: adds nodes, has the driver index choose a driver for each, starts it in a driver host, and
- * stops drivers bottom-up.
+ * Owns the node topology: adds nodes as drivers ask, has the driver index choose a driver for each, starts it in a driver host, stops
+ * drivers bottom-up, and goes on where a host has died.
  */
 export class DriverManager {
   readonly root: Node;
+  readonly index: DriverIndex;
   readonly #kernel: Kernel;
-  readonly #index: DriverIndex;
-  readonly #hosts = new Set<DriverHost>();
-  /** Binds in progress: empty when every driver that can bind has. */
-  readonly #binding = new Map<Node, Promise<void>>();
+  readonly #hosts: HostRegistry;
+  readonly #specs = new CompositeSpecs();
+  readonly #activity: Activity;
+  readonly #router: Router;
+  readonly #lifecycle: Lifecycle;
+  readonly #binder: Binder;
+  readonly #restarts: Restarts;
+  readonly #story: Story;
 
-  constructor(kernel: Kernel, index: DriverIndex) {
+  constructor(
+    kernel: Kernel,
+    index: DriverIndex,
+    factory: DriverHostFactory,
+    { restart = {} }: DriverManagerOptions = {},
+  ) {
+    const { zx } = kernel.root;
+    const root = new Node(undefined, { name: "root", properties: {}, offers: [], symbols: [] });
+    const story = new Story(kernel);
+    const waits = new DriverWaits(
+      zx,
+      (node) => this.#lifecycle.tokenOf(node),
+      () => this.#activity.isIdle,
+    );
+    const activity = new Activity(() => waits.changed());
+    const hosts = new HostRegistry(kernel, factory, (death) => this.#lifecycle.died(death));
+    const compositeNodes = {
+      addSpec: (spec: FidlSpec) => this.addCompositeNodeSpec(fromFidlSpec(spec)),
+    };
+    const router = new Router(zx, compositeNodes, bootItems(zx, kernel.machine.board));
+    const actions = {
+      add: (parent: Node, args: NodeArgs, isOwned: boolean) => this.#add(parent, args, isOwned),
+      remove: (node: Node) => this.remove(node),
+      requestBind: (node: Node, options: Parameters<Binder["request"]>[1]) =>
+        this.#binder.request(node, options),
+    };
+    this.root = root;
+    this.index = index;
     this.#kernel = kernel;
-    this.#index = index;
-    this.root = new Node(undefined, { name: "root", properties: {}, offers: [], banjo: {} });
+    this.#hosts = hosts;
+    this.#activity = activity;
+    this.#router = router;
+    this.#story = story;
+    this.#lifecycle = new Lifecycle({
+      kernel,
+      root,
+      hosts,
+      starter: new DriverStarter(kernel, router),
+      servers: new NodeServers(zx, actions, waits),
+      activity,
+      story,
+      restartPolicy: { ...DEFAULT_RESTART_POLICY, ...restart },
+      started: (node) => {
+        waits.changed();
+        this.#binder.started(node);
+      },
+      removed: (node) => {
+        waits.changed();
+        this.#binder.removed(node);
+      },
+    });
+    const lifecycle = this.#lifecycle;
+    this.#binder = new Binder({ root, index, specs: this.#specs, lifecycle, activity, story });
+    this.#restarts = new Restarts({ root, index, hosts, lifecycle, binder: this.#binder, activity });
   }
 
   /** Hosts that are alive. */
   get hosts(): ReadonlySet<DriverHost> {
-    return this.#hosts;
+    return this.#hosts.hosts;
+  }
+
+  /** The nodes whose drivers are in a host. */
+  residents(host: DriverHost): readonly Node[] {
+    return this.#hosts.residents(host);
+  }
+
+  /** Composite node specifications, with what of each is there. */
+  get compositeNodeSpecs(): readonly CompositeState[] {
+    return this.#specs.states;
   }
 
   /** Adds the node of a board, whose driver gets the root resources, and waits until nothing more binds. */
   async addBoard(name: string, properties: NodeProperties): Promise<Node> {
-    const node = this.#add(this.root, { name, properties });
+    const node = this.#add(this.root, { name, properties, offers: [], symbols: [] }, false);
     await this.settled();
     return node;
   }
 
-  /** Fulfilled when no bind is in progress: every driver that can start has started or failed. */
-  async settled(): Promise<void> {
-    while (this.#binding.size > 0) await Promise.all(this.#binding.values());
+  /** Adds a node that comes into being once all its parents are there; `DomainError` of a CompositeNodeSpecError. */
+  addCompositeNodeSpec(spec: CompositeNodeSpec): void {
+    this.#binder.addSpec(spec);
+  }
+
+  /**
+   * Fulfilled when nothing is under way: every driver that can start has started or failed, and what is to be removed or started again
+   * has been.
+   */
+  settled(): Promise<void> {
+    return this.#activity.settled();
   }
 
   /** NOT_FOUND names what is near. */
@@ -53,181 +143,91 @@ export class DriverManager {
     throw new ZxError("NOT_FOUND", `no node ${moniker}; there are: ${known}`);
   }
 
-  /** A client of a protocol that the driver of `node` serves. Its channel is the driver manager's. */
+  /**
+   * A client of a protocol that the driver of `node` serves. Its channel is the driver manager's; calls fail with NOT_FOUND if the driver
+   * does not serve it.
+   */
   connect<Client>(node: Node, protocol: Protocol<Client, never>): Client {
-    if (node.running === undefined) {
+    if (node.running === undefined || node.state === "starting") {
       throw new ZxError("BAD_STATE", `${node.moniker} has no running driver (it is ${node.state})`, {
         cause: node.error,
       });
     }
     const { zx } = this.#kernel.root;
-    const [client, server] = zx.channelCreate();
-    try {
-      node.running.connectTo(protocol.service, server);
-    } catch (error) {
-      zx.handleClose(client);
-      throw error;
-    }
+    const { client, server } = createEndpoints(zx, protocol);
+    const path = { service: protocol.service, instance: DEFAULT_INSTANCE, member: memberOf(protocol) };
+    this.#router.connect(node, path, server);
     return protocol.client(zx, client, { events: this.#kernel.events });
   }
 
-  /** Stops the drivers of a node and everything below it, children first, and removes the nodes. */
-  async remove(node: Node): Promise<void> {
-    // A driver that is still starting is not stopped; nor is it waited for by those above and beside it, who may be starting too.
-    for (let starting = this.#startingIn(node); starting.length > 0; starting = this.#startingIn(node)) {
-      await Promise.all(starting);
-    }
-    await this.#stop(node);
-    if (node.parent !== undefined) node.parent.children.splice(node.parent.children.indexOf(node), 1);
+  /**
+   * A client of what is offered to `node`, as its driver would get it; of a composite node, from the parent that is named. Calls fail with
+   * NOT_FOUND where it is not offered, with UNAVAILABLE where its driver does not run.
+   */
+  connectFrom<Client>(node: Node, protocol: Protocol<Client, never>, parent = DEFAULT_INSTANCE): Client {
+    const { zx } = this.#kernel.root;
+    const { client, server } = createEndpoints(zx, protocol);
+    this.#router.open(
+      node,
+      { service: protocol.service, instance: parent, member: memberOf(protocol) },
+      server,
+    );
+    return protocol.client(zx, client, { events: this.#kernel.events });
+  }
+
+  /** Stops the drivers of a node and everything below it, children first, and removes the nodes. Idempotent. */
+  remove(node: Node): Promise<void> {
+    return this.#lifecycle.remove(node);
+  }
+
+  /** Has the index know another driver, and binds the nodes that have waited for it. ALREADY_EXISTS. Returns the nodes it was bound to. */
+  async register(driver: Driver): Promise<readonly Node[]> {
+    this.index.register(driver);
+    this.#binder.bindAllAvailable();
+    await this.settled();
+    return this.#nodesWith(driver.url);
+  }
+
+  /** From now on the driver is not bound to any node; where it runs it goes on until it is restarted. NOT_FOUND. */
+  disable(url: string): void {
+    this.index.disable(url);
+  }
+
+  /** Undoes `disable`, and binds the nodes that have waited. NOT_FOUND. */
+  async enable(url: string): Promise<void> {
+    this.index.enable(url);
+    this.#binder.bindAllAvailable();
+    await this.settled();
+  }
+
+  /**
+   * Restarts every host with this driver, all its drivers stopping first and then starting again on their nodes, and tries again where
+   * the driver did not start. With `rematch`, and for drivers that are disabled, the nodes look for a driver anew. NOT_FOUND. Returns the
+   * number of hosts.
+   */
+  restart(url: string, options: { rematch?: boolean } = {}): Promise<number> {
+    return this.#restarts.restart(url, options);
+  }
+
+  /** Puts another version of a driver in the place of the one with its URL, and restarts it. NOT_FOUND. */
+  reload(driver: Driver): Promise<number> {
+    this.index.replace(driver);
+    return this.#restarts.restart(driver.url, { rematch: true });
   }
 
   /** Stops everything, bottom-up. */
   async stopAll(): Promise<void> {
-    await this.settled();
     for (const child of [...this.root.children].reverse()) await this.remove(child);
   }
 
-  #add(parent: Node, args: NodeAddArgs): Node {
-    if (parent.state === "stopping" || parent.state === "removed") {
-      throw new ZxError("BAD_STATE", `${parent.moniker} is ${parent.state}: no children can be added`);
-    }
-    const { name, properties = {}, offers = [], banjo = {} } = args;
-    const node = new Node(parent, { name, properties, offers, banjo });
-    this.#tell(node, "added");
-    // A child of a driver that is still starting is bound when that driver has started, and not at all if it fails:
-    // until then its parent may not be able to answer.
-    if (parent.state !== "starting") this.#bindSoon(node);
+  #nodesWith(url: string): Node[] {
+    return [...this.root.walk()].filter(({ driver }) => driver?.url === url);
+  }
+
+  #add(parent: Node, args: NodeArgs, isOwned: boolean): Node {
+    const node = new Node(parent, args, { isOwned });
+    this.#story.tell(node, "added");
+    if (!isOwned) this.#binder.added(node);
     return node;
-  }
-
-  #bindSoon(node: Node): void {
-    this.#binding.set(
-      node,
-      this.#bind(node).finally(() => this.#binding.delete(node)),
-    );
-  }
-
-  #startingIn(node: Node): Promise<void>[] {
-    return [...node.walk()].flatMap((below) => this.#binding.get(below) ?? []);
-  }
-
-  async #bind(node: Node): Promise<void> {
-    let host: DriverHost | undefined;
-    try {
-      node.driver = this.#index.match(node.properties);
-      if (node.driver === undefined) return;
-      node.state = "starting";
-      this.#tell(node, "bound");
-      host = this.#hostFor(node, node.driver);
-      this.#tell(node, "starting", { host });
-      node.running = await this.#start(node, node.driver, host);
-      node.state = "running";
-      this.#tell(node, "started", { host });
-    } catch (error) {
-      node.error = error instanceof Error ? error : new Error(String(error));
-      if (node.driver !== undefined) node.state = "quarantined";
-      for (const child of node.children.splice(0)) this.#markRemoved(child);
-      if (host !== undefined) this.#destroyIfEmpty(host);
-      this.#tell(node, "failed", { host, detail: node.error.message });
-      return;
-    }
-    for (const child of node.children) this.#bindSoon(child);
-  }
-
-  #hostFor(node: Node, driver: Driver): DriverHost {
-    if (driver.colocate) {
-      const host = node.parent?.running?.host;
-      if (host !== undefined) return host;
-      throw new ZxError(
-        "INVALID_ARGS",
-        `${driver.name} wants its parent's host, but ${node.parent?.moniker} has none`,
-      );
-    }
-    const host = new InThreadHost(this.#kernel, `driver-host:${driver.name}`);
-    this.#hosts.add(host);
-    return host;
-  }
-
-  #start(node: Node, driver: Driver, host: DriverHost): Promise<RunningDriver> {
-    const { zx } = this.#kernel.root;
-    const parent = node.parent?.running;
-    let incoming = INVALID_HANDLE;
-    if (parent !== undefined && node.offers.length > 0) {
-      const [client, server] = zx.channelCreate();
-      incoming = client;
-      parent.serveChild(node.offers, server);
-    }
-    return host.start({
-      driver,
-      node: { name: node.name, moniker: node.moniker, properties: node.properties },
-      services: node.offers.map(({ protocol }) => protocol.service),
-      incoming,
-      resources: node.parent === this.root ? this.#rootResources() : {},
-      banjo: parent?.host === host ? node.banjo : {},
-      addChild: async (args) => {
-        const child = this.#add(node, args);
-        return { moniker: child.moniker, remove: () => this.remove(child) };
-      },
-    });
-  }
-
-  /** Duplicates of the root resources, for a board driver: nobody else gets them. */
-  #rootResources(): Record<ResourceName, Handle> {
-    const { zx, mmio, irq, ioport, system, iommu } = this.#kernel.root;
-    const duplicate = (handle: Handle) => zx.handleDuplicate(handle, Rights.SAME_RIGHTS);
-    return {
-      mmio: duplicate(mmio),
-      irq: duplicate(irq),
-      ioport: duplicate(ioport),
-      system: duplicate(system),
-      iommu: duplicate(iommu),
-    };
-  }
-
-  /** Children first, last added first; then the node's own driver, and its host when nobody else is in it. */
-  async #stop(node: Node): Promise<void> {
-    const { running } = node;
-    node.state = "stopping";
-    for (const child of [...node.children].reverse()) await this.#stop(child);
-    if (running !== undefined) {
-      this.#tell(node, "stopping");
-      const failure = await running.stop();
-      node.running = undefined;
-      this.#tell(node, "stopped", { host: running.host, detail: failure?.message });
-      this.#destroyIfEmpty(running.host);
-    }
-    this.#markRemoved(node);
-  }
-
-  #markRemoved(node: Node): void {
-    for (const below of node.walk()) {
-      below.state = "removed";
-      this.#tell(below, "removed");
-    }
-    node.children.length = 0;
-  }
-
-  #destroyIfEmpty(host: DriverHost): void {
-    for (const node of this.root.walk()) if (node.running?.host === host) return;
-    host.destroy();
-    this.#hosts.delete(host);
-  }
-
-  #tell(
-    node: Node,
-    what: NodeEvent["what"],
-    { host, detail }: { host?: DriverHost | undefined; detail?: string | undefined } = {},
-  ): void {
-    const { events, machine } = this.#kernel;
-    if (!events.wants.node) return;
-    events.emit({
-      kind: "node",
-      time: machine.clock.now(),
-      moniker: node.moniker,
-      what,
-      driver: node.driver?.name,
-      host: host?.name,
-      detail,
-    });
   }
 }

@@ -1,69 +1,63 @@
-import type { EventStream } from "../events/events.ts";
+import type { Driver } from "../driver/define.ts";
+import { DriverHost as DriverHostProtocol } from "../fidl/zirconia.driver.host.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Handle } from "../zx/constants.ts";
-import type { Zx } from "../zx/syscalls.ts";
-import type { DriverHost, DriverStartArgs, RunningDriver } from "./driver_host.ts";
-import { DriverSession } from "./driver_session.ts";
+import { TaskReturnCode } from "../kernel/object/job_dispatcher.ts";
+import type { ProcessEnd } from "../kernel/object/process_dispatcher.ts";
+import type { DriverHost, DriverHostFactory, HostEnd } from "./driver_host.ts";
+import { serveDriverHost } from "./host/serve.ts";
 
-/** A driver host whose drivers run in the kernel's own thread: for debugging, browsers, and speed against models. */
-export class InThreadHost implements DriverHost {
-  readonly name: string;
-  readonly processKoid: number;
-  readonly #manager: Zx;
-  readonly #process: Handle;
-  readonly #zx: Zx;
-  readonly #events: EventStream;
-  /** Handles reach the process over this channel, and over nothing else. */
-  readonly #bootstrap: { readonly manager: Handle; readonly host: Handle };
-  #alive = true;
+/** Driver hosts whose drivers run in the kernel's own thread: for debugging, browsers, and speed against models. */
+export class InThreadHosts implements DriverHostFactory {
+  readonly #kernel: Kernel;
+  readonly #load: (url: string) => Driver;
 
-  constructor(kernel: Kernel, name: string) {
-    const manager = kernel.root.zx;
-    this.name = name;
-    this.#manager = manager;
-    this.#events = kernel.events;
-    const { process, rootVmar } = manager.processCreate(kernel.root.job, name);
-    this.#process = process;
-    manager.handleClose(rootVmar);
-    this.processKoid = manager.objectGetInfo(process, "HANDLE_BASIC").koid;
-    const [managerEnd, hostEnd] = manager.channelCreate();
-    manager.processStart(process, hostEnd);
-    this.#zx = kernel.zxOf(this.processKoid);
-    this.#bootstrap = { manager: managerEnd, host: kernel.takeStartHandle(this.processKoid) };
+  /** `load`: the driver of a URL; NOT_FOUND. */
+  constructor(kernel: Kernel, load: (url: string) => Driver) {
+    this.#kernel = kernel;
+    this.#load = load;
   }
 
-  async start(args: DriverStartArgs): Promise<RunningDriver> {
-    const names = Object.keys(args.resources) as (keyof typeof args.resources)[];
-    const [incoming, ...resources] = this.#moveIn([
-      args.incoming,
-      ...names.map((name) => args.resources[name]!),
-    ]);
-    const session = new DriverSession({
-      host: this,
-      zx: this.#zx,
-      events: this.#events,
-      args,
-      incoming: incoming!,
-      resources: Object.fromEntries(names.map((name, i) => [name, resources[i]!])),
-      moveIn: (handle) => this.#moveIn([handle])[0]!,
+  create(name: string): DriverHost {
+    const kernel = this.#kernel;
+    const { zx, job } = kernel.root;
+    const { process, rootVmar } = zx.processCreate(job, name);
+    const processKoid = zx.objectGetInfo(process, "HANDLE_BASIC").koid;
+    const [managerEnd, hostEnd] = zx.channelCreate();
+    zx.processStart(process, hostEnd);
+    serveDriverHost({
+      zx: kernel.zxOf(processKoid),
+      channel: kernel.takeStartHandle(processKoid),
+      events: kernel.events,
+      load: this.#load,
+      raise: (report) => kernel.raiseException(processKoid, report),
     });
-    await session.start();
-    return session;
+    const client = DriverHostProtocol.client(zx, managerEnd);
+    let destroyed = false;
+    const ended = new Promise<HostEnd>((resolve) => {
+      kernel.process(processKoid).onDeath((end) => resolve(endOf(end, destroyed)));
+    });
+    return {
+      name,
+      kind: "in-thread",
+      processKoid,
+      rootVmar,
+      client,
+      ended,
+      destroy() {
+        if (destroyed) return;
+        destroyed = true;
+        zx.taskKill(process);
+        client.close();
+        zx.handleCloseMany([process, rootVmar]);
+      },
+    };
   }
+}
 
-  destroy(): void {
-    if (!this.#alive) return;
-    this.#alive = false;
-    this.#manager.taskKill(this.#process);
-    this.#manager.handleCloseMany([this.#process, this.#bootstrap.manager]);
-  }
-
-  /** Moves handles from the manager into this process; INVALID_HANDLE stays INVALID_HANDLE. */
-  #moveIn(handles: readonly Handle[]): Handle[] {
-    const real = handles.filter((handle) => handle !== 0);
-    if (real.length === 0) return handles.map(() => 0);
-    this.#manager.channelWrite(this.#bootstrap.manager, new Uint8Array(0), real);
-    const moved = [...this.#zx.channelRead(this.#bootstrap.host).handles];
-    return handles.map((handle) => (handle === 0 ? 0 : moved.shift()!));
-  }
+function endOf({ returnCode, reason }: ProcessEnd, destroyed: boolean): HostEnd {
+  const isException =
+    returnCode === TaskReturnCode.EXCEPTION_KILL || returnCode === TaskReturnCode.POLICY_KILL;
+  const message = reason ?? `the process was killed (${returnCode})`;
+  if (destroyed) return { reason: "destroyed", message: "the driver manager has destroyed it" };
+  return { reason: isException ? "exception" : "killed", message };
 }

@@ -3,8 +3,14 @@ import type { EventStream } from "../events/events.ts";
 import type { Protocol } from "../fidl/runtime/protocol.ts";
 import { Kernel, type KernelOptions } from "../kernel/kernel.ts";
 import type { Machine } from "../machine/machine.ts";
+import type { DriverHostFactory } from "./driver_host.ts";
 import { DriverIndex } from "./driver_index.ts";
 import { DriverManager } from "./driver_manager.ts";
+import { InThreadHosts } from "./in_thread_host.ts";
+import type { RestartPolicy } from "./restart_policy.ts";
+
+/** `fuchsia.platform.BIND_PROTOCOL.ROOT`: asks for the platform bus, where firmware has left a device tree. */
+const PLATFORM_ROOT = 0x1b;
 
 export interface SystemOptions {
   /** Becomes the system's: it is closed when the system stops, or when it cannot be booted. */
@@ -12,6 +18,10 @@ export interface SystemOptions {
   readonly drivers: readonly Driver[];
   /** Default `auto`: native where it can be had. */
   readonly addressSpace?: KernelOptions["addressSpace"];
+  /** What makes driver hosts; default: hosts in this thread. `load` finds a driver's object by its URL. */
+  readonly hosts?: ((kernel: Kernel, load: (url: string) => Driver) => DriverHostFactory) | undefined;
+  /** How drivers are started again whose hosts have died (`hostRestartOnCrash`). */
+  readonly restart?: Partial<RestartPolicy> | undefined;
   /** Seeds everything that the kernel chooses at random. */
   readonly seed?: number;
   /** The stream to tell; listen before booting to hear the boot. */
@@ -24,7 +34,7 @@ export class System {
   readonly manager: DriverManager;
 
   /** Boots: makes the kernel, adds the board's node, and returns when every driver that can bind has started or failed. */
-  static async boot({ machine, drivers, ...options }: SystemOptions): Promise<System> {
+  static async boot({ machine, drivers, hosts, restart, ...options }: SystemOptions): Promise<System> {
     let kernel: Kernel;
     try {
       kernel = await Kernel.create({ machine, ...options });
@@ -32,12 +42,23 @@ export class System {
       await machine.close();
       throw error;
     }
-    const system = new System(kernel, new DriverManager(kernel, new DriverIndex(drivers)));
+    let system: System;
     try {
-      const [compatible] = machine.board.compatible;
-      if (compatible !== undefined) {
-        await system.manager.addBoard("board", { "fuchsia.devicetree.FIRST_COMPATIBLE": compatible });
-      }
+      const index = new DriverIndex(drivers);
+      const load = (url: string) => index.get(url);
+      const factory = hosts?.(kernel, load) ?? new InThreadHosts(kernel, load);
+      system = new System(kernel, new DriverManager(kernel, index, factory, { restart }));
+    } catch (error) {
+      await kernel.close();
+      throw error;
+    }
+    try {
+      const { compatible, deviceTree } = machine.board;
+      const [first] = compatible;
+      const properties = first === undefined ? {} : { "fuchsia.devicetree.FIRST_COMPATIBLE": first };
+      if (deviceTree !== undefined)
+        await system.manager.addBoard("sys", { ...properties, "fuchsia.BIND_PROTOCOL": PLATFORM_ROOT });
+      else if (first !== undefined) await system.manager.addBoard("board", properties);
       return system;
     } catch (error) {
       await system.stop();

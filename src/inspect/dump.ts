@@ -48,6 +48,8 @@ export interface MapsRecord {
     /** `"rw-"`. */
     readonly permissions: string;
     readonly cachePolicy: string;
+    /** `"Device-nGnRE"`: what that is on this architecture. */
+    readonly memoryType: string;
     readonly vmoKoid: number;
     readonly vmoOffset: string;
     readonly committed: string;
@@ -245,13 +247,14 @@ function mapsRecord(entry: MapsEntry, physicalBase: ReadonlyMap<number, number>)
   const { type, name, depth, mapping } = entry;
   const record = { type, name, base: hex(entry.base), size: hex(entry.size), depth };
   if (mapping === undefined) return record;
-  const { permissions, cachePolicy, vmoKoid, vmoOffset, committedBytes } = mapping;
+  const { permissions, cachePolicy, memoryType, vmoKoid, vmoOffset, committedBytes } = mapping;
   const base = physicalBase.get(vmoKoid);
   return {
     ...record,
     mapping: {
       permissions: permissionLetters(permissions),
       cachePolicy: cachePolicyName(cachePolicy),
+      memoryType,
       vmoKoid,
       vmoOffset: hex(vmoOffset),
       committed: hex(committedBytes),

@@ -30,12 +30,16 @@ const FORMATS: { readonly [T in DumpTopic]: (dump: Dumps[T], style: Style) => st
   resources: formatResources,
 };
 
-function formatMaps({ processes }: MapsDump, style: Style): string[] {
+function formatMaps({ processes, architecture }: MapsDump, style: Style): string[] {
+  const memoryWord = MEMORY_WORDS[architecture] ?? MEMORY_WORDS.x64!;
   return sections(
     processes.map((process) => {
       const mapped = process.maps.filter(({ mapping }) => mapping !== undefined);
       const names = widest(mapped.map(({ name }) => quote(name)));
-      return [title(process, style), ...process.maps.map((entry) => mapsLine(entry, names, style))];
+      return [
+        title(process, style),
+        ...process.maps.map((entry) => mapsLine(entry, names, memoryWord, style)),
+      ];
     }),
   );
 }
@@ -43,7 +47,20 @@ function formatMaps({ processes }: MapsDump, style: Style): string[] {
 /** Regions in regions are indented so far and no further. */
 const MAX_INDENT = 8;
 
-function mapsLine(entry: MapsRecord, nameWidth: number, style: Style): string {
+type Mapped = NonNullable<MapsRecord["mapping"]>;
+
+/** What is said of a mapping's memory: on x64, where types come down to two, its policy; on arm64 its type. All of one width. */
+const MEMORY_WORDS: Readonly<Record<string, (mapping: Mapped) => string>> = {
+  x64: ({ cachePolicy }) => policyWord(cachePolicy).padEnd(8),
+  arm64: ({ memoryType }) => memoryType.padEnd(13),
+};
+
+function mapsLine(
+  entry: MapsRecord,
+  nameWidth: number,
+  memoryWord: (mapping: Mapped) => string,
+  style: Style,
+): string {
   const { type, name, base, size, depth, mapping } = entry;
   const letter = type === "aspace" ? "A" : type === "vmar" ? "R" : "M";
   const kind = (depth < 2 ? "/" : " ".repeat(Math.min(depth - 2, MAX_INDENT))) + letter;
@@ -51,10 +68,10 @@ function mapsLine(entry: MapsRecord, nameWidth: number, style: Style): string {
   if (mapping === undefined) {
     return row(`${place} ${shortSize(size).padStart(9)}:sz${" ".repeat(32)}`, [quote(name)]);
   }
-  const { permissions, cachePolicy, vmoKoid, vmoOffset, committed, physical } = mapping;
+  const { permissions, vmoKoid, vmoOffset, committed, physical } = mapping;
   const sizes = `${shortSize(size).padStart(5)}:sz ${shortSize(committed).padStart(4)}:res`;
   const vmo = `${String(vmoKoid).padStart(5)}:vmo+${vmoOffset}`;
-  return row(`${place} ${permissions} ${sizes} ${vmo.padEnd(13)} ${policyWord(cachePolicy).padEnd(8)}`, [
+  return row(`${place} ${permissions} ${sizes} ${vmo.padEnd(13)} ${memoryWord(mapping)}`, [
     quote(name).padEnd(nameWidth),
     ...at(physical, style),
   ]);

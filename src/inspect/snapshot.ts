@@ -1,4 +1,5 @@
-import type { Node, NodeState } from "../framework/node.ts";
+import type { Node, NodeOwner, NodeState } from "../framework/node.ts";
+import { routesOf } from "../framework/routes.ts";
 import type { System } from "../framework/system.ts";
 import { hex } from "../zx/pages.ts";
 
@@ -19,12 +20,26 @@ export interface NodeSnapshot {
   readonly name: string;
   readonly depth: number;
   readonly state: NodeState;
+  /** Who has it: its driver, the driver that added it, composite nodes, nobody. */
+  readonly owner: NodeOwner;
+  /** Name and URL of its driver. */
   readonly driver: string | null;
+  readonly url: string | null;
   readonly host: string | null;
+  /** Of a composite node: its parents by the names that its driver has for them, the primary one first. */
+  readonly parents: readonly { readonly name: string; readonly moniker: string }[];
+  /** What it offers to its driver: services, where they come from, and what their instances are called. */
+  readonly offers: readonly {
+    readonly service: string;
+    readonly source: string;
+    readonly instances: readonly string[];
+  }[];
   readonly properties: Readonly<Record<string, string | number | boolean>>;
   readonly memory: readonly MemorySnapshot[];
   readonly inspect: Readonly<Record<string, string | number | boolean>>;
   readonly error: string | null;
+  /** The driver that would be bound, of a board whose devices are not there. */
+  readonly wouldBind?: string;
 }
 
 /** Device memory on its way: physical range -> VMO -> address in the host's VMAR. */
@@ -71,8 +86,16 @@ function nodeSnapshot({ kernel }: System, node: Node, depth: number): NodeSnapsh
     name: node.name,
     depth,
     state: node.state,
+    owner: node.owner,
     driver: node.driver?.name ?? null,
+    url: node.driver?.url ?? null,
     host: node.running?.host.name ?? null,
+    parents: node.parents.map((parent) => ({ name: parent.name, moniker: parent.node.moniker })),
+    offers: routesOf(node).map(({ from, offer: { service, instances } }) => ({
+      service,
+      source: from.provider?.moniker ?? "",
+      instances: instances.map(({ target }) => target),
+    })),
     properties: node.properties,
     memory,
     inspect: Object.fromEntries(inspect),
@@ -82,5 +105,5 @@ function nodeSnapshot({ kernel }: System, node: Node, depth: number): NodeSnapsh
 
 function* walk(node: Node, depth: number): Generator<{ node: Node; depth: number }> {
   yield { node, depth };
-  for (const child of node.children) yield* walk(child, depth + 1);
+  for (const child of node.children) if (child.parent === node) yield* walk(child, depth + 1);
 }

@@ -30,10 +30,18 @@ function formatNode(node: NodeSnapshot, following: readonly NodeSnapshot[], styl
 }
 
 function formatStatus(node: NodeSnapshot, style: Style): string {
-  if (node.driver === null) return node.depth === 0 ? "" : style.dim("unbound");
+  if (node.wouldBind !== undefined) return `${node.wouldBind.padEnd(10)} ${style.dim("would bind")}`;
+  if (node.driver === null) return node.depth === 0 ? "" : style.dim(OWNERS[node.owner]);
   const state = node.state === "running" ? style.good(node.state) : style.bad(node.state);
   return `${node.driver.padEnd(10)} ${state}${node.host === null ? "" : style.dim(`  in ${node.host}`)}`;
 }
+
+const OWNERS: { readonly [owner in NodeSnapshot["owner"]]: string } = {
+  none: "unbound",
+  driver: "bound",
+  parent: "owned by its parent",
+  composite: "parent of a composite node",
+};
 
 /** What kind of thing it is, where the properties tell. */
 function describe(node: NodeSnapshot): string {

@@ -54,6 +54,6 @@ export class BusHarness {
   server(device: number): PciDeviceServer {
     const found = this.bus.functions.find((fn) => fn.device.address.device === device);
     if (found === undefined) throw new Error(`the bus has no function ${device}`);
-    return new PciDeviceServer(this.zx, this.root, found.device, found.interrupts);
+    return new PciDeviceServer(this.zx, found);
   }
 }

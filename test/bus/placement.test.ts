@@ -25,7 +25,7 @@ function windows() {
     const allocator = type === "io" ? io : isLow ? low : high;
     const range = allocator.allocate(base === undefined ? { size } : { size, base });
     log.push(`${type} 0x${size.toString(16)}`);
-    return { ...range, resource: 0, release: () => allocator.free(range) };
+    return { ...range, cpuBase: range.base, resource: 0, release: () => allocator.free(range) };
   };
   return { low, high, io, log, allocate };
 }

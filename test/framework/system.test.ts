@@ -1,44 +1,10 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { createSimX64 } from "../../src/boards/sim_x64.ts";
+import { describe, expect, test } from "vitest";
 import { builtinDrivers } from "../../src/cli/builtin_drivers.ts";
-import { type DriverSpec, defineDriver } from "../../src/driver/define.ts";
+import type { DriverSpec } from "../../src/driver/define.ts";
 import { offer } from "../../src/driver/offer.ts";
-import { EventStream, type NodeEvent } from "../../src/events/events.ts";
 import { Device as Edu } from "../../src/fidl/zirconia.edu.ts";
-import { System } from "../../src/framework/system.ts";
 import { Status } from "../../src/zx/status.ts";
-
-const BOARD = { "fuchsia.devicetree.FIRST_COMPATIBLE": "zirconia,sim-x64" };
-let system: System | undefined;
-
-afterEach(async () => {
-  await system?.stop();
-  system = undefined;
-});
-
-/** Boots a machine without devices, with a board driver made of this `start` and drivers for its children. */
-async function boot(
-  start: DriverSpec["start"],
-  ...children: DriverSpec[]
-): Promise<{ system: System; told: string[] }> {
-  const events = new EventStream();
-  const told: string[] = [];
-  events.listen(
-    (event) => {
-      const { moniker, what } = event as NodeEvent;
-      told.push(`${moniker.replace(/^root\.board\.?/, "") || "board"} ${what}`);
-    },
-    ["node"],
-  );
-  const drivers = [{ name: "board", bind: BOARD, start }, ...children].map((spec) => defineDriver(spec));
-  system = await System.boot({
-    machine: createSimX64({ devices: [] }),
-    drivers,
-    addressSpace: "portable",
-    events,
-  });
-  return { system, told };
-}
+import { boot } from "./harness.ts";
 
 const eduServer = (id: number) => ({
   getId: async () => id,

@@ -54,6 +54,7 @@ onEveryMachine("a dump of a booted system", ({ create, addressSpace, machine }) 
           mapping: {
             permissions: "rw-",
             cachePolicy: "UNCACHED_DEVICE",
+            memoryType: expect.stringMatching(/^(UC|Device-nGnRE)$/),
             vmoKoid: bar().vmoKoid,
             vmoOffset: "0x0",
             committed: "0x0",

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { row, shortSize } from "../../src/inspect/columns.ts";
-import { DUMP_TOPICS, dump } from "../../src/inspect/dump.ts";
+import { DUMP_TOPICS, dump, type MapsDump } from "../../src/inspect/dump.ts";
 import { formatDump } from "../../src/inspect/dump_tables.ts";
 import { rightsLegend, rightsLetters } from "../../src/inspect/rights_letters.ts";
 import { COLOR } from "../../src/inspect/style.ts";
@@ -18,9 +18,12 @@ const LONGEST_NAME = "a name of thirty-one characters";
 describe("the tables of a dump", () => {
   test("maps are laid out as vmaps does it", () => {
     const mapping = (vmoKoid: number, cachePolicy: string, committed: string, physical: string | null) => ({
-      mapping: { permissions: "rw-", vmoKoid, vmoOffset: "0x0", cachePolicy, committed, physical },
+      mapping: {
+        ...{ permissions: "rw-", vmoKoid, vmoOffset: "0x0", committed, physical },
+        ...{ cachePolicy, memoryType: cachePolicy === "CACHED" ? "Normal-WB" : "Device-nGnRE" },
+      },
     });
-    const text = formatDump("maps", {
+    const system: MapsDump = {
       ...SYSTEM,
       processes: [
         {
@@ -41,8 +44,8 @@ describe("the tables of a dump", () => {
         },
         { koid: 1060, name: "gone", state: "dead", maps: [] },
       ],
-    });
-    expect(text.split("\n")).toEqual([
+    };
+    expect(formatDump("maps", system).split("\n")).toEqual([
       "p:1046 driver-host:edu",
       "/A 00200000-7fff0000      2.0G:sz                                 'driver-host:edu'",
       "/R 00200000-7fff0000      2.0G:sz                                 'root'",
@@ -51,6 +54,11 @@ describe("the tables of a dump", () => {
       " M 50000000-50002000 rw-    8k:sz   4k:res  1058:vmo+0x0 cached   'edu dma'",
       "",
       "p:1060 gone (dead)",
+    ]);
+    const mapped = formatDump("maps", { ...system, architecture: "arm64" }).match(/^ ?M.*$/gm);
+    expect(mapped).toEqual([
+      "M  40374000-40474000 rw-    1M:sz   0B:res  1054:vmo+0x0 Device-nGnRE  '00:01.0 bar 0' at 0xc0000000",
+      " M 50000000-50002000 rw-    8k:sz   4k:res  1058:vmo+0x0 Normal-WB     'edu dma'",
     ]);
   });
 

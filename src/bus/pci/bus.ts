@@ -4,6 +4,7 @@ import type { Zx } from "../../zx/syscalls.ts";
 import { formatAddress, packAddress } from "./address.ts";
 import { Command, Config, type ConfigAccess, EXTENDED_SIZE, HeaderType } from "./config.ts";
 import { PciDevice } from "./device.ts";
+import { PciFunction } from "./function.ts";
 import { DeviceInterrupts } from "./interrupts.ts";
 import type { PciPlatformInfo, PciRoot } from "./pciroot.ts";
 import { placeBars } from "./placement.ts";
@@ -19,12 +20,6 @@ export interface BusParts {
   readonly log: { info(text: string): void; warn(text: string): void; error(text: string): void };
 }
 
-/** A function that works: its address space is placed, its interrupts can be had. */
-export interface BusFunction {
-  readonly device: PciDevice;
-  readonly interrupts: DeviceInterrupts;
-}
-
 /**
  * The root bus of a segment. Functions behind bridges are not looked for: a bridge is only reported.
  *
@@ -35,7 +30,7 @@ export class PciBus {
   readonly #parts: BusParts;
   readonly #vectors: ReadonlyMap<number, SharedVector>;
   readonly #ecam: Handle;
-  #functions: BusFunction[] = [];
+  #functions: PciFunction[] = [];
 
   /** The handles in `platform` stay the caller's, and must be open until the bus is stopped. */
   constructor(parts: BusParts) {
@@ -47,7 +42,7 @@ export class PciBus {
     );
   }
 
-  get functions(): readonly BusFunction[] {
+  get functions(): readonly PciFunction[] {
     return this.#functions;
   }
 
@@ -60,23 +55,16 @@ export class PciBus {
       this.#parts.log.error(`${device.name} is disabled: ${error.detail}`);
     }
     for (const [device, spaces] of placed) device.enable(spaces);
-    this.#functions = [...placed.keys()].map((device) => ({
-      device,
-      interrupts: this.#interruptsOf(device),
-    }));
+    const { zx, root, log } = this.#parts;
+    this.#functions = [...placed.keys()].map(
+      (device) => new PciFunction({ zx, root, device, interrupts: this.#interruptsOf(device), log }),
+    );
   }
 
   /** Turns every function off and gives everything back. */
   stop(): void {
     for (const vector of this.#vectors.values()) vector.stop();
-    for (const { device, interrupts } of this.#functions.splice(0)) {
-      try {
-        interrupts.disable();
-      } catch (error) {
-        this.#parts.log.error(`${device.name}: ${String(error)}`);
-      }
-      device.disable();
-    }
+    for (const fn of this.#functions.splice(0)) fn.stop();
   }
 
   /** A function that makes no sense is reported and left alone; the scan goes on. */

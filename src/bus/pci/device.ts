@@ -43,8 +43,7 @@ export class PciDevice {
       padding: {},
     };
     // The chipset's own bridges go on with what the board set up; everybody else asks for bus mastering anew.
-    const isBridge = this.info.baseClass === BASE_CLASS_BRIDGE;
-    this.modifyCommand(isBridge ? 0 : Command.BUS_MASTER_EN, Command.INT_DISABLE);
+    this.modifyCommand(this.isBridge ? 0 : Command.BUS_MASTER_EN, Command.INT_DISABLE);
     this.capabilities = readCapabilities(config);
     const isExpress = this.capabilities.some(({ id }) => id === CapabilityId.PCI_EXPRESS);
     this.extendedCapabilities = isExpress ? readExtendedCapabilities(config) : [];
@@ -54,6 +53,14 @@ export class PciDevice {
   /** Whether it has its address space and decodes it. */
   get enabled(): boolean {
     return this.#spaces !== undefined;
+  }
+
+  get isBridge(): boolean {
+    return this.info.baseClass === BASE_CLASS_BRIDGE;
+  }
+
+  get isBusMaster(): boolean {
+    return (this.config.read16(Config.COMMAND) & Command.BUS_MASTER_EN) !== 0;
   }
 
   /** Programs the base address registers and turns decoding on. The spaces, by BAR id, are the device's from now on. */

@@ -6,6 +6,7 @@
  */
 import { defineDriver, type NodeProperties } from "../../driver/define.ts";
 import { offer } from "../../driver/offer.ts";
+import { type BusInfo, BusType, DeviceAddressStability } from "../../fidl/fuchsia.driver.framework.ts";
 import { Device } from "../../fidl/fuchsia.hardware.pci.ts";
 import { hex } from "../../zx/pages.ts";
 import { Rights } from "../../zx/rights.ts";
@@ -45,14 +46,23 @@ export default defineDriver({
     bus.start();
     log.info(`${platform.name}: ${bus.functions.length} functions on bus ${platform.startBus}`);
 
-    for (const { device, interrupts } of bus.functions) {
+    for (const fn of bus.functions) {
+      const { device } = fn;
       for (const { id, kind, size } of device.bars) {
-        ctx.inspect[`${device.name} bar ${id}`] = `${kind} ${hex(device.bar(id).space.base)} + ${hex(size)}`;
+        ctx.inspect[`${device.name} bar ${id}`] =
+          `${kind} ${hex(device.bar(id).space.cpuBase)} + ${hex(size)}`;
       }
       await ctx.addChild({
         name: device.name,
         properties: bindProperties(device),
-        offers: [offer(Device, () => new PciDeviceServer(zx, root, device, interrupts))],
+        busInfo: busInfoOf(device),
+        offers: [
+          offer(
+            Device,
+            () => new PciDeviceServer(zx, fn),
+            (server) => server.disconnected(),
+          ),
+        ],
       });
     }
   },
@@ -68,5 +78,15 @@ function bindProperties({ info, address }: PciDevice): NodeProperties {
     "fuchsia.BIND_PCI_INTERFACE": info.programInterface,
     "fuchsia.BIND_PCI_REVISION": info.revisionId,
     "fuchsia.BIND_PCI_TOPO": packAddress(address),
+  };
+}
+
+/** Firmware may number buses in another way at the next start. */
+function busInfoOf({ address }: PciDevice): BusInfo {
+  const { bus, device, function: fn } = address;
+  return {
+    bus: BusType.PCI,
+    address: { kind: "arrayIntValue", arrayIntValue: Uint8Array.of(bus, device, fn) },
+    addressStability: DeviceAddressStability.UNSTABLE_BETWEEN_BOOT,
   };
 }

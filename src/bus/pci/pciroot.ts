@@ -45,8 +45,11 @@ export interface AddressSpaceRequest {
 
 /** A part of the root's address windows, in use until it is released. */
 export interface AddressSpace {
+  /** On the bus: what a base address register is given. */
   readonly base: number;
   readonly size: number;
+  /** Where processors find it, which on some boards is elsewhere. */
+  readonly cpuBase: number;
   /** An exclusive resource for the range; the address space owns it. */
   readonly resource: Handle;
   /** Gives the range back. Idempotent. */

@@ -12,25 +12,30 @@ import { ZxError } from "../../zx/error.ts";
 import { hex, roundUp } from "../../zx/pages.ts";
 import { Rights } from "../../zx/rights.ts";
 import type { Zx } from "../../zx/syscalls.ts";
-import { packAddress } from "./address.ts";
 import type { Capability } from "./capabilities.ts";
 import { Config } from "./config.ts";
 import type { PciDevice } from "./device.ts";
+import type { PciFunction } from "./function.ts";
 import type { DeviceInterrupts } from "./interrupts.ts";
-import type { PciRoot } from "./pciroot.ts";
 
 /** `fuchsia.hardware.pci/Device` for one function: what its driver may ask, and what it is given. */
 export class PciDeviceServer implements DeviceServer {
   readonly #zx: Zx;
-  readonly #root: PciRoot;
+  readonly #function: PciFunction;
   readonly #device: PciDevice;
   readonly #interrupts: DeviceInterrupts;
 
-  constructor(zx: Zx, root: PciRoot, device: PciDevice, interrupts: DeviceInterrupts) {
+  /** One for each connection; `disconnected` is to be called when it is over. */
+  constructor(zx: Zx, fn: PciFunction) {
     this.#zx = zx;
-    this.#root = root;
-    this.#device = device;
-    this.#interrupts = interrupts;
+    this.#function = fn;
+    this.#device = fn.device;
+    this.#interrupts = fn.interrupts;
+    fn.connected();
+  }
+
+  disconnected(): void {
+    this.#function.disconnected();
   }
 
   getDeviceInfo(): DeviceInfo {
@@ -45,14 +50,14 @@ export class PciDeviceServer implements DeviceServer {
     try {
       if (bar.kind === "io") {
         const resource = this.#zx.handleDuplicate(space.resource, Rights.SAME_RIGHTS);
-        const io = { address: BigInt(space.base), resource };
+        const io = { address: BigInt(space.cpuBase), resource };
         return { barId, size, result: { kind: "io", io } };
       }
-      const vmo = this.#zx.vmoCreatePhysical(space.resource, space.base, roundUp(bar.size));
+      const vmo = this.#zx.vmoCreatePhysical(space.resource, space.cpuBase, roundUp(bar.size));
       this.#zx.objectSetName(vmo, name);
       return { barId, size, result: { kind: "vmo", vmo } };
     } catch (cause) {
-      throw new ZxError("INTERNAL", `${name} at ${hex(space.base)}: ${String(cause)}`, { cause });
+      throw new ZxError("INTERNAL", `${name} at ${hex(space.cpuBase)}: ${String(cause)}`, { cause });
     }
   }
 
@@ -123,7 +128,7 @@ export class PciDeviceServer implements DeviceServer {
   }
 
   getBti(index: number): Handle {
-    return this.#root.getBti(packAddress(this.#device.address), index);
+    return this.#function.getBti(index);
   }
 
   #checkConfig(offset: number, width: number): void {

@@ -1,0 +1,38 @@
+/** A whole board, in the spirit of Fuchsia's DriverTestRealm. */
+import { createSimX64, type SimX64Options } from "../boards/sim_x64.ts";
+import { busDrivers } from "../bus/index.ts";
+import type { Driver } from "../driver/define.ts";
+import { System, type SystemOptions } from "../framework/system.ts";
+
+export interface BoardTestOptions
+  extends Pick<SimX64Options, "devices" | "memory" | "seed">,
+    Omit<SystemOptions, "machine" | "drivers"> {
+  /** Beside those of the board and its buses. */
+  readonly drivers?: readonly Driver[];
+}
+
+/**
+ * Boots sim-x64 with these devices (default: `["edu"]`) and drivers, and returns when every driver that can start has started or failed.
+ *
+ * ```ts
+ * await using system = await bootBoard({ devices: ["edu"], drivers: [edu] });
+ * expect(await system.connect("root.board.pci.00_01_0", EduDevice).getId()).toBe(0x010000ed);
+ * ```
+ */
+export function bootBoard({
+  devices = ["edu"],
+  memory,
+  seed = 0,
+  drivers = [],
+  addressSpace = "portable",
+  ...options
+}: BoardTestOptions = {}): Promise<System> {
+  const { events } = options;
+  const machine = createSimX64({
+    devices,
+    seed,
+    ...(memory !== undefined && { memory }),
+    ...(events !== undefined && { events }),
+  });
+  return System.boot({ machine, drivers: [...busDrivers, ...drivers], addressSpace, seed, ...options });
+}
