@@ -156,6 +156,17 @@ enum Service {
 `,
   ],
   [
+    "fuchsia.hardware.gpio",
+    `// What a node has that offers the service of fidl/fuchsia.hardware.gpio.fidl.
+library fuchsia.hardware.gpio;
+
+enum Service {
+  ZirconTransport,
+  DriverTransport,
+};
+`,
+  ],
+  [
     "fuchsia.hardware.interrupt",
     `// What a node has that offers the service of fidl/fuchsia.hardware.interrupt.fidl.
 library fuchsia.hardware.interrupt;

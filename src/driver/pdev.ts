@@ -72,6 +72,9 @@ export class PDev {
   }
 
   #incomplete(what: string): ZxError {
-    return new ZxError("INTERNAL", `the platform bus's answer for the ${what} of ${this.#ctx.node.name} has gaps`);
+    return new ZxError(
+      "INTERNAL",
+      `the platform bus's answer for the ${what} of ${this.#ctx.node.name} has gaps`,
+    );
   }
 }

@@ -1,7 +1,7 @@
-import { type Handle, InterruptOption, ResourceFlag, ResourceKind } from "../../zx/constants.ts";
+import { type Handle, InterruptOption, ResourceKind } from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
 import type { Zx } from "../../zx/syscalls.ts";
-import { AddressAllocator, type AddressRange } from "../pci/allocator.ts";
+import type { AddressRange } from "../pci/allocator.ts";
 import type {
   AddressSpace,
   AddressSpaceRequest,
@@ -11,6 +11,7 @@ import type {
   PciRoot,
 } from "../pci/pciroot.ts";
 import { NO_PARENT } from "../pci/pciroot.ts";
+import { type RootWindow, RootWindows } from "../pci/root_windows.ts";
 
 /** Where the board has its ECAM: the PCIEXBAR of SeaBIOS and OVMF. */
 export const ECAM: AddressRange = { base: 0xb000_0000, size: 256 * 1024 * 1024 };
@@ -36,13 +37,20 @@ export interface RootResources {
 export class Q35PciRoot implements PciRoot {
   readonly #zx: Zx;
   readonly #resources: RootResources;
-  readonly #mmio32 = new AddressAllocator([MMIO32]);
-  readonly #mmio64 = new AddressAllocator([MMIO64]);
-  readonly #io = new AddressAllocator([IO]);
+  readonly #windows: RootWindows;
 
   constructor(zx: Zx, resources: RootResources) {
     this.#zx = zx;
     this.#resources = resources;
+    this.#windows = new RootWindows({
+      zx,
+      mmio32: [identity(MMIO32)],
+      mmio64: [identity(MMIO64)],
+      io: [identity(IO)],
+      memoryResource: resources.mmio,
+      ioResource: resources.ioport,
+      ioKind: ResourceKind.IOPORT,
+    });
   }
 
   getPciPlatformInfo(): PciPlatformInfo {
@@ -82,36 +90,18 @@ export class Q35PciRoot implements PciRoot {
     return this.#zx.btiCreate(this.#resources.iommu, 0, bdf);
   }
 
-  getAddressSpace({ type, size, base, low }: AddressSpaceRequest): AddressSpace {
-    const [allocator, name] =
-      type === "io"
-        ? ([this.#io, "PCI Io"] as const)
-        : low
-          ? ([this.#mmio32, "PCI Mmio32"] as const)
-          : ([this.#mmio64, "PCI Mmio64"] as const);
-    const range = allocator.allocate(base === undefined ? { size } : { size, base });
-    const kind = type === "io" ? ResourceKind.IOPORT : ResourceKind.MMIO;
-    const parent = type === "io" ? this.#resources.ioport : this.#resources.mmio;
-    let resource: Handle;
-    try {
-      resource = this.#zx.resourceCreate(parent, kind | ResourceFlag.EXCLUSIVE, range.base, range.size, name);
-    } catch (error) {
-      allocator.free(range);
-      throw error;
-    }
-    let held = true;
-    const release = () => {
-      if (!held) return;
-      held = false;
-      this.#zx.handleClose(resource);
-      allocator.free(range);
-    };
-    return { ...range, resource, release };
+  getAddressSpace(request: AddressSpaceRequest): AddressSpace {
+    return this.#windows.getAddressSpace(request);
   }
 
   allocateMsi(count: number): Handle {
     return this.#zx.msiAllocate(this.#resources.system, count);
   }
+}
+
+/** Processors and devices have the same addresses. */
+function identity(range: AddressRange): RootWindow {
+  return { ...range, cpuBase: range.base };
 }
 
 /**

@@ -1,4 +1,11 @@
-import { type Handle, INVALID_HANDLE, ObjectType, Signals, TIME_INFINITE } from "../../zx/constants.ts";
+import {
+  CHANNEL_MAX_MSG_BYTES,
+  type Handle,
+  INVALID_HANDLE,
+  ObjectType,
+  Signals,
+  TIME_INFINITE,
+} from "../../zx/constants.ts";
 import { isStatus, ZxError } from "../../zx/error.ts";
 import type { ChannelMessageEtc, HandleDisposition, HandleInfo, Zx } from "../../zx/syscalls.ts";
 import { toZxError } from "./errors.ts";
@@ -9,6 +16,7 @@ export class KernelTransport implements Transport {
   readonly handleOwner: Zx;
   readonly #zx: Zx;
   #channel: Handle;
+  #hasSent = false;
 
   /** Owns `channel` from now on. */
   constructor(zx: Zx, channel: Handle) {
@@ -53,8 +61,21 @@ export class KernelTransport implements Transport {
       this.closeHandles(message.handles);
       throw closedHere();
     }
+    const post = this.#zx.channelWritePosted;
+    // Once a message has gone the channel is known to be one that can be written to; what else can go wrong is that the other end is
+    // closed, which the receiver finds.
+    if (
+      post !== undefined &&
+      this.#hasSent &&
+      message.handleCount === 0 &&
+      message.bytes.length <= CHANNEL_MAX_MSG_BYTES
+    ) {
+      post(this.#channel, message.bytes);
+      return;
+    }
     const dispositions = message.handleCount === 0 ? NO_DISPOSITIONS : dispositionsOf(message);
     this.#zx.channelWriteEtc(this.#channel, message.bytes, dispositions);
+    this.#hasSent = true;
   }
 
   close(): void {

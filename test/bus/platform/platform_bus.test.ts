@@ -136,7 +136,7 @@ describe("Devices that overlap are told of, and added all the same", () => {
     await platform.bus.nodeAdd({ name: "a", mmio: [{ base: BASE, length: 0x100n }] });
     await platform.bus.nodeAdd({ name: "b", mmio: [{ base: BASE + 0xffn, length: 0x10n }] });
     expect(platform.log).toEqual([
-      "warning: mmio 0 of b, [0x800000ff, 0x8000010f), overlaps with mmio 0 of a, [0x80000000, 0x80000100),",
+      "warning: mmio 0 of b [0x800000ff, 0x8000010f) overlaps with mmio 0 of a [0x80000000, 0x80000100)",
     ]);
     expect(platform.system.manager.find("root.sys.platform.b").name).toBe("b");
   });
