@@ -31,28 +31,50 @@ export class Binder {
   /** A node can be bound once the driver that added it has started: until then that may not be able to answer, or may yet fail. */
   added(node: Node): void {
     const { provider } = node;
-    if (provider === this.#parts.root || provider?.state === "running") this.#bindSoon(node);
+    const isServed = provider === this.#parts.root || provider?.state === "running";
+    if (isServed && !node.isLeaving) void this.#bindSoon(node);
   }
 
   /** A driver has started. */
   started(node: Node): void {
-    for (const child of node.provided()) this.#bindSoon(child);
+    for (const child of node.provided()) void this.#bindSoon(child);
   }
 
+  /**
+   * Somebody waits for a driver on a node: its parent's driver. If that does so in its own start, the node is bound without waiting
+   * for the end of that start, which may not come before.
+   */
+  async wanted(node: Node): Promise<void> {
+    if (node.provider?.state === "starting") await this.#bindSoon(node);
+  }
+
+  /** A driver is about to go, and with it the composite nodes that it has specified. */
+  leaving(node: Node): void {
+    for (const composite of this.#parts.specs.withdraw(node)) void this.#parts.lifecycle.remove(composite);
+  }
+
+  /** Where it was, or wherever it was a parent, there may be others to take its place. */
   removed(node: Node): void {
-    this.#parts.specs.forget(node);
+    if (this.#parts.specs.forget(node) || node.isComposite) this.#bindAllAvailable();
   }
 
-  /** `DomainError` of CompositeNodeSpecError. */
-  addSpec(spec: CompositeNodeSpec): void {
-    this.#parts.specs.add(spec);
-    this.bindAllAvailable();
+  /** `adder`: the node of the driver that adds it, as long as which it lasts. `DomainError` of CompositeNodeSpecError; BAD_STATE. */
+  addSpec(spec: CompositeNodeSpec, adder?: Node): void {
+    if (adder !== undefined && (adder.isLeaving || !["starting", "running"].includes(adder.state)))
+      throw new ZxError("BAD_STATE", `the driver on ${adder.moniker} is stopping`);
+    this.#parts.specs.add(spec, adder);
+    this.#bindAllAvailable();
   }
 
-  /** Nodes without a driver are looked at again, since there are other drivers or specifications than before. */
-  bindAllAvailable(): void {
-    for (const node of this.#parts.root.walk())
-      if (node.owner === "none" || node.owner === "composite") this.added(node);
+  /** There are other drivers than before. */
+  driversChanged(): void {
+    this.#parts.specs.revive(() => true);
+    this.#bindAllAvailable();
+  }
+
+  /** Composite nodes of this driver that have crashed are made again. */
+  makeCompositesOf(url: string): void {
+    this.#parts.specs.revive(({ driver }) => driver?.url === url);
     this.#makeComposites();
   }
 
@@ -61,21 +83,19 @@ export class Binder {
     node: Node,
     { forceRebind, driverUrlSuffix }: { forceRebind: boolean; driverUrlSuffix: string | undefined },
   ): Promise<void> {
-    const { lifecycle, activity } = this.#parts;
+    const { lifecycle, specs, activity } = this.#parts;
     if (this.#requests.has(node))
       throw new ZxError("ALREADY_EXISTS", `${node.moniker}: a request to bind it is under way`);
-    const isBound = node.owner !== "none" && node.state !== "quarantined";
-    if (isBound && (!forceRebind || node.isOwned))
-      throw new ZxError(
-        "ALREADY_BOUND",
-        `${node.moniker} is bound to ${node.driver?.url ?? `its ${node.owner}`}`,
-      );
+    checkCanBind(node, forceRebind);
     this.#requests.add(node);
+    if (forceRebind) lifecycle.hasten(node);
     const bind = async () => {
-      this.#checkStays(node);
+      checkStays(node);
+      checkCanBind(node, forceRebind);
       if (node.driver !== undefined || node.children.length > 0) await lifecycle.clear(node);
-      this.#checkStays(node);
+      checkStays(node);
       this.#unbind(node);
+      specs.revive(({ nodes }) => nodes.includes(node));
       if (!(await this.#bind(node, driverUrlSuffix)))
         throw node.error ?? new ZxError("NOT_FOUND", `no driver is meant for ${node.moniker}`);
       if (node.state === "quarantined") throw node.error;
@@ -87,10 +107,33 @@ export class Binder {
     }
   }
 
-  /** Looks for a driver for a node that had one, in the node's turn. */
-  async rebind(node: Node): Promise<void> {
-    this.#unbind(node);
-    await this.#bind(node);
+  /**
+   * Starts the driver of a node that has stopped, in the node's turn. `isRematch`, or if that driver is disabled by now: looks for a
+   * driver anew. A composite node is made anew for that, since what it is made of depends on its driver's bind rules.
+   */
+  async startAgain(node: Node, isRematch = false): Promise<void> {
+    const { index, lifecycle, specs, activity } = this.#parts;
+    const { url } = node.driver!;
+    if (!isRematch && !index.isDisabled(url)) {
+      await lifecycle.start(node, index.get(url));
+    } else if (node.isComposite) {
+      const remade = async () => {
+        await lifecycle.remove(node);
+        specs.revive(({ spec }) => spec.name === node.name);
+        this.#makeComposites();
+      };
+      void activity.track(remade());
+    } else {
+      this.#unbind(node);
+      await this.#bind(node);
+    }
+  }
+
+  /** Nodes without a driver are looked at again. */
+  #bindAllAvailable(): void {
+    for (const node of this.#parts.root.walk())
+      if (node.owner === "none" || node.owner === "composite") this.added(node);
+    this.#makeComposites();
   }
 
   #unbind(node: Node): void {
@@ -99,13 +142,8 @@ export class Binder {
     node.error = undefined;
   }
 
-  #checkStays(node: Node): void {
-    if (node.isLeaving || node.state === "removed")
-      throw new ZxError("CANCELED", `${node.moniker} is being removed`);
-  }
-
-  #bindSoon(node: Node): void {
-    void this.#parts.activity.track(
+  #bindSoon(node: Node): Promise<void> {
+    return this.#parts.activity.track(
       node.inTurn(async () => {
         if (node.state === "unbound" && node.driver === undefined && !node.isOwned) await this.#bind(node);
       }),
@@ -121,7 +159,6 @@ export class Binder {
       this.#makeComposites();
       return true;
     }
-    if (node.children.some((child) => child.isComposite)) return true;
     let driver: Driver | undefined;
     try {
       driver = index.match(node.properties, { urlSuffix });
@@ -132,6 +169,7 @@ export class Binder {
     }
     node.error = undefined;
     if (driver === undefined) return false;
+    specs.forget(node);
     await lifecycle.start(node, driver);
     return true;
   }
@@ -140,7 +178,7 @@ export class Binder {
   #makeComposites(): void {
     const { specs, index, lifecycle, activity, story } = this.#parts;
     specs.matchDrivers(index.enabled);
-    for (const state of specs.complete()) {
+    for (const state of specs.complete(isReady)) {
       const node = compositeOf(state);
       specs.made(state.spec.name, node);
       story.tell(node, "added");
@@ -151,6 +189,28 @@ export class Binder {
       );
     }
   }
+}
+
+/** Throws ALREADY_BOUND for a node that somebody has, unless its driver may be stopped. */
+function checkCanBind(node: Node, forceRebind: boolean): void {
+  const isBound = node.owner !== "none" && node.state !== "quarantined";
+  if (isBound && (!forceRebind || node.isOwned))
+    throw new ZxError(
+      "ALREADY_BOUND",
+      `${node.moniker} is bound to ${node.driver?.url ?? `its ${node.owner}`}`,
+    );
+}
+
+function checkStays(node: Node): void {
+  if (node.isLeaving || node.state === "removed")
+    throw new ZxError("CANCELED", `${node.moniker} is being removed`);
+}
+
+/** Whether a composite node can have it as a parent now: the driver that serves it is not on its way out. */
+function isReady(node: Node): boolean {
+  const { provider } = node;
+  const isServed = provider?.parent === undefined || ["starting", "running"].includes(provider.state);
+  return isServed && !node.isLeaving;
 }
 
 function compositeOf({

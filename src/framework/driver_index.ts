@@ -26,9 +26,10 @@ export class DriverIndex {
     this.#drivers.set(driver.url, driver);
   }
 
-  /** Puts another version of a driver in the place of the one that has its URL. NOT_FOUND. */
+  /** Puts another version of a driver in the place of the one that has its URL. NOT_FOUND, INVALID_ARGS. */
   replace(driver: Driver): void {
     this.get(driver.url);
+    compileRules(driver.bind);
     this.#drivers.set(driver.url, driver);
   }
 

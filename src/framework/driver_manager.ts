@@ -24,8 +24,16 @@ import { DEFAULT_INSTANCE, memberOf } from "./service_path.ts";
 import { Story } from "./story.ts";
 import { DriverWaits } from "./waits.ts";
 
+/** Nanoseconds of the machine's time. */
+const DEFAULT_STOP_DEADLINE = 10e9;
+
 export interface DriverManagerOptions {
   readonly restart?: Partial<RestartPolicy> | undefined;
+  /**
+   * Nanoseconds that a driver has to stop, or to end its start where somebody waits for that to stop it (default 10 s). Then its host is
+   * killed, with all drivers in it.
+   */
+  readonly stopDeadline?: number | undefined;
 }
 
 /**
@@ -49,27 +57,31 @@ export class DriverManager {
     kernel: Kernel,
     index: DriverIndex,
     factory: DriverHostFactory,
-    { restart = {} }: DriverManagerOptions = {},
+    { restart = {}, stopDeadline = DEFAULT_STOP_DEADLINE }: DriverManagerOptions = {},
   ) {
     const { zx } = kernel.root;
     const root = new Node(undefined, { name: "root", properties: {}, offers: [], symbols: [] });
     const story = new Story(kernel);
     const waits = new DriverWaits(
-      zx,
+      kernel,
       (node) => this.#lifecycle.tokenOf(node),
       () => this.#activity.isIdle,
     );
     const activity = new Activity(() => waits.changed());
     const hosts = new HostRegistry(kernel, factory, (death) => this.#lifecycle.died(death));
-    const compositeNodes = {
-      addSpec: (spec: FidlSpec) => this.addCompositeNodeSpec(fromFidlSpec(spec)),
-    };
+    const compositeNodes = (adder: Node) => ({
+      addSpec: (spec: FidlSpec) => this.#binder.addSpec(fromFidlSpec(spec), adder),
+    });
     const router = new Router(zx, compositeNodes, bootItems(zx, kernel.machine.board));
     const actions = {
       add: (parent: Node, args: NodeArgs, isOwned: boolean) => this.#add(parent, args, isOwned),
       remove: (node: Node) => this.remove(node),
       requestBind: (node: Node, options: Parameters<Binder["request"]>[1]) =>
         this.#binder.request(node, options),
+      waitForDriver: async (node: Node) => {
+        await this.#binder.wanted(node);
+        return waits.wait(node);
+      },
     };
     this.root = root;
     this.index = index;
@@ -83,18 +95,21 @@ export class DriverManager {
       root,
       hosts,
       starter: new DriverStarter(kernel, router),
-      servers: new NodeServers(zx, actions, waits),
+      servers: new NodeServers(zx, actions),
       activity,
       story,
       restartPolicy: { ...DEFAULT_RESTART_POLICY, ...restart },
+      stopDeadline,
       started: (node) => {
         waits.changed();
         this.#binder.started(node);
       },
+      leaving: (node) => this.#binder.leaving(node),
       removed: (node) => {
         waits.changed();
         this.#binder.removed(node);
       },
+      startAgain: (node) => this.#binder.startAgain(node),
     });
     const lifecycle = this.#lifecycle;
     this.#binder = new Binder({ root, index, specs: this.#specs, lifecycle, activity, story });
@@ -183,7 +198,7 @@ export class DriverManager {
   /** Has the index know another driver, and binds the nodes that have waited for it. ALREADY_EXISTS. Returns the nodes it was bound to. */
   async register(driver: Driver): Promise<readonly Node[]> {
     this.index.register(driver);
-    this.#binder.bindAllAvailable();
+    this.#binder.driversChanged();
     await this.settled();
     return this.#nodesWith(driver.url);
   }
@@ -196,7 +211,7 @@ export class DriverManager {
   /** Undoes `disable`, and binds the nodes that have waited. NOT_FOUND. */
   async enable(url: string): Promise<void> {
     this.index.enable(url);
-    this.#binder.bindAllAvailable();
+    this.#binder.driversChanged();
     await this.settled();
   }
 
@@ -209,10 +224,16 @@ export class DriverManager {
     return this.#restarts.restart(url, options);
   }
 
-  /** Puts another version of a driver in the place of the one with its URL, and restarts it. NOT_FOUND. */
-  reload(driver: Driver): Promise<number> {
+  /**
+   * Puts another version of a driver in the place of the one with its URL, restarts it, and binds the nodes that have waited for it.
+   * NOT_FOUND, INVALID_ARGS. Returns the number of hosts.
+   */
+  async reload(driver: Driver): Promise<number> {
     this.index.replace(driver);
-    return this.#restarts.restart(driver.url, { rematch: true });
+    const hosts = await this.#restarts.restart(driver.url, { rematch: true });
+    this.#binder.driversChanged();
+    await this.settled();
+    return hosts;
   }
 
   /** Stops everything, bottom-up. */

@@ -105,6 +105,10 @@ export class HostRegistry {
     }
     const creating = this.#create(`driver-host:${name}`, node);
     this.#named.set(name, creating);
+    const forget = () => {
+      if (this.#named.get(name) === creating) this.#named.delete(name);
+    };
+    creating.then((host) => host.ended).then(forget, forget);
     return creating;
   }
 

@@ -1,6 +1,7 @@
 /** What becomes of one node: its driver is started, stops, dies, is started again; the node is removed. */
 import type { Driver } from "../driver/define.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { TaskReturnCode } from "../kernel/object/job_dispatcher.ts";
 import { type Handle, INVALID_HANDLE } from "../zx/constants.ts";
 import { ZxError } from "../zx/error.ts";
 import type { Activity } from "./activity.ts";
@@ -9,6 +10,7 @@ import type { HostDeath, HostRegistry } from "./host_registry.ts";
 import type { Node } from "./node.ts";
 import type { NodeServers } from "./node_server.ts";
 import { RestartBackoff, type RestartPolicy } from "./restart_policy.ts";
+import type { RunningDriver } from "./running_driver.ts";
 import { Sleeper } from "./sleeper.ts";
 import { describeEnd, type Story } from "./story.ts";
 
@@ -21,9 +23,15 @@ export interface LifecycleParts {
   readonly activity: Activity;
   readonly story: Story;
   readonly restartPolicy: RestartPolicy;
+  /** Nanoseconds that a driver has to stop, and to end a start for which somebody waits to be over. */
+  readonly stopDeadline: number;
   /** A driver has started: its children can be bound. */
   readonly started: (node: Node) => void;
+  /** A driver is about to go: what else it has asked for goes, too. */
+  readonly leaving: (node: Node) => void;
   readonly removed: (node: Node) => void;
+  /** Starts the driver of a node whose host has died, in the node's turn. */
+  readonly startAgain: (node: Node) => Promise<void>;
 }
 
 /** What is known of a driver that was started, beside what its node shows. */
@@ -61,6 +69,7 @@ export class Lifecycle {
     story.tell(node, "bound");
     try {
       const { host, isShared } = await hosts.claim(node, driver);
+      if (node.isLeaving) throw new ZxError("CANCELED", `${node.moniker} is being removed`);
       story.tell(node, "starting", { host });
       await this.#run(node, driver, isShared);
     } catch (error) {
@@ -82,17 +91,28 @@ export class Lifecycle {
     let removal = this.#removals.get(node);
     if (removal !== undefined || node.state === "removed") return removal ?? Promise.resolve();
     node.isBeingRemoved = true;
-    for (const below of node.walk()) this.#sleeper.wake(below);
+    this.#sleeper.wake(node);
+    this.hasten(node);
     removal = this.#parts.activity.track(node.inTurn(() => this.#remove(node)));
     this.#removals.set(node, removal);
     return removal;
   }
 
-  /** Stops what is below a node and its driver, in the node's turn; the node stays and may get a driver again. */
+  /**
+   * Stops what is below a node and its driver, in the node's turn, since somebody wants it started anew: how often it has died before
+   * is forgotten. The node stays and may get a driver again.
+   */
   async clear(node: Node): Promise<void> {
-    node.state = "restarting";
-    this.#parts.story.tell(node, "restarting", { host: node.running?.host });
-    await this.#stop(node);
+    this.#backoffs.delete(node);
+    this.#sleeper.wake(node);
+    await this.#clear(node);
+  }
+
+  /** Somebody waits for the node's turn: a driver that is starting has to be done by the deadline, or its host is killed. */
+  hasten(node: Node): void {
+    const { state, running } = node;
+    if (state === "starting" && running !== undefined)
+      this.#inTime(node, running, "started", running.started).catch(() => {});
   }
 
   /** A host has died: every driver in it has. */
@@ -157,6 +177,12 @@ export class Lifecycle {
       void activity.track(this.#restartLater(node));
   }
 
+  async #clear(node: Node): Promise<void> {
+    node.state = "restarting";
+    this.#parts.story.tell(node, "restarting", { host: node.running?.host });
+    await this.#stop(node);
+  }
+
   async #remove(node: Node): Promise<void> {
     node.state = "stopping";
     await this.#stop(node);
@@ -174,13 +200,31 @@ export class Lifecycle {
     const { host } = running;
     const wasAlive = this.#isAlive(host.processKoid);
     if (wasAlive) story.tell(node, "stopping", { host });
-    const failure = await running.stop();
+    const failure = await this.#inTime(node, running, "stopped", running.stop());
     this.#end(node);
     if (wasAlive) story.tell(node, "stopped", { host, detail: failure?.message });
   }
 
+  /** A driver that never ends what it has begun must not keep all others from stopping: its host, which nobody else can free, is killed. */
+  async #inTime<T>(node: Node, { host }: RunningDriver, what: string, ending: Promise<T>): Promise<T> {
+    const { kernel, stopDeadline } = this.#parts;
+    const { clock } = kernel.machine;
+    const giveUp = () => {
+      if (!this.#isAlive(host.processKoid)) return;
+      const message = `${node.driver?.name} on ${node.moniker} has not ${what} within ${stopDeadline / 1e9} s`;
+      kernel.process(host.processKoid).kill(TaskReturnCode.SYSCALL_KILL, message);
+    };
+    const cancel = clock.at(clock.now() + stopDeadline, giveUp);
+    try {
+      return await ending;
+    } finally {
+      cancel();
+    }
+  }
+
   /** Last added first. */
   async #removeChildren(node: Node): Promise<void> {
+    this.#parts.leaving(node);
     for (let child = node.children.at(-1); child !== undefined; child = node.children.at(-1)) {
       await this.remove(child);
     }
@@ -224,30 +268,33 @@ export class Lifecycle {
     else await this.remove(node);
   }
 
-  /** Clears the node, and after a pause starts the same driver again; gives up after too many in a row. */
+  /** Clears the node, and after a pause starts its driver again, unless somebody else has done so before; gives up after too many in a row. */
   async #restartLater(node: Node): Promise<void> {
-    const { restartPolicy, story } = this.#parts;
+    const { restartPolicy, startAgain, story } = this.#parts;
     const run = this.#runs.get(node);
     const ranFor = run === undefined ? 0 : this.#now() - run.startedAt;
-    const backoff = this.#backoffs.get(node) ?? new RestartBackoff(restartPolicy);
-    this.#backoffs.set(node, backoff);
-    const delay = backoff.next(ranFor);
+    let paused: Promise<void> | undefined;
     await node.inTurn(async () => {
+      const { driver } = node;
+      if (this.#runs.get(node) !== run || driver === undefined || node.isLeaving) return;
+      const backoff = this.#backoffs.get(node) ?? new RestartBackoff(restartPolicy);
+      this.#backoffs.set(node, backoff);
+      const delay = backoff.next(ranFor);
+      await this.#clear(node);
       if (node.isLeaving) return;
-      const driver = node.driver!;
-      await this.clear(node);
-      if (node.isLeaving) return;
-      if (delay === undefined) {
-        node.state = "quarantined";
-        node.error = new ZxError(
-          "UNAVAILABLE",
-          `${driver.name} has died ${backoff.inRow + 1} times in a row: it is not started again`,
-        );
-        story.tell(node, "failed", { detail: node.error.message });
+      if (delay !== undefined) {
+        paused = this.#sleeper.sleep(node, delay);
         return;
       }
-      await this.#sleeper.sleep(node, delay);
-      if (!node.isLeaving) await this.start(node, driver);
+      node.state = "quarantined";
+      const times = `${backoff.inRow + 1} times in a row`;
+      node.error = new ZxError("UNAVAILABLE", `${driver.name} has died ${times}: it is not started again`);
+      story.tell(node, "failed", { detail: node.error.message });
+    });
+    if (paused === undefined) return;
+    await paused;
+    await node.inTurn(async () => {
+      if (node.state === "restarting" && !node.isLeaving) await startAgain(node);
     });
   }
 

@@ -1,5 +1,6 @@
 /** `Node` and `NodeController` as the driver manager serves them. */
 import {
+  type DriverResult,
   NodeController as NodeControllerProtocol,
   type NodeControllerServer,
   Node as NodeProtocol,
@@ -10,7 +11,6 @@ import { ZxError } from "../zx/error.ts";
 import type { Zx } from "../zx/syscalls.ts";
 import type { Node, NodeArgs } from "./node.ts";
 import { parseNodeArgs } from "./node_args.ts";
-import type { DriverWaits } from "./waits.ts";
 
 /** What drivers can do to nodes. */
 export interface NodeActions {
@@ -20,17 +20,16 @@ export interface NodeActions {
     node: Node,
     options: { forceRebind: boolean; driverUrlSuffix: string | undefined },
   ): Promise<void>;
+  waitForDriver(node: Node): Promise<DriverResult>;
 }
 
 export class NodeServers {
   readonly #zx: Zx;
   readonly #actions: NodeActions;
-  readonly #waits: DriverWaits;
 
-  constructor(zx: Zx, actions: NodeActions, waits: DriverWaits) {
+  constructor(zx: Zx, actions: NodeActions) {
     this.#zx = zx;
     this.#actions = actions;
-    this.#waits = waits;
   }
 
   /** For whoever adds nodes below `node`: the driver on it, or the one that owns it. */
@@ -62,7 +61,7 @@ export class NodeServers {
           throw new ZxError("ALREADY_EXISTS", `${node.moniker}: another wait for its driver is under way`);
         waiting = true;
         try {
-          return await this.#waits.wait(node);
+          return await this.#actions.waitForDriver(node);
         } finally {
           waiting = false;
         }

@@ -24,20 +24,21 @@ export class Restarts {
 
   /** See `DriverManager.restart`. */
   async restart(url: string, { rematch = false }: { rematch?: boolean }): Promise<number> {
-    const { root, index, hosts, activity } = this.#parts;
+    const { root, index, hosts, binder, activity } = this.#parts;
     index.get(url);
     const users = [...root.walk()].filter(({ driver }) => driver?.url === url);
     const affected = new Set(users.flatMap((node) => hosts.hostOf(node) ?? []));
-    const nodes = new Set<Node>(users.filter(({ state }) => state === "quarantined"));
+    const nodes = new Set(users.filter(({ state }) => state === "quarantined" || state === "restarting"));
     for (const host of affected) for (const node of hosts.residents(host)) nodes.add(node);
     await this.#restartAll(topmost(nodes), url, rematch);
+    binder.makeCompositesOf(url);
     await activity.settled();
     return affected.size;
   }
 
   /** All stop before the first is started again, so that no host lives on in which one of them was. */
   async #restartAll(nodes: readonly Node[], url: string, rematch: boolean): Promise<void> {
-    const { lifecycle, binder, index, activity } = this.#parts;
+    const { lifecycle, binder, activity } = this.#parts;
     let stopping = nodes.length;
     let allStopped = () => {};
     const stopped = new Promise<void>((resolve) => {
@@ -50,10 +51,9 @@ export class Restarts {
       if (--stopping === 0) allStopped();
       await stopped;
       if (!isStaying || node.isLeaving) return;
-      const wantsAnother = (rematch && driver.url === url) || index.isDisabled(driver.url);
-      if (wantsAnother && !node.isComposite) await binder.rebind(node);
-      else await lifecycle.start(node, index.get(driver.url));
+      await binder.startAgain(node, rematch && driver.url === url);
     };
+    for (const node of nodes) lifecycle.hasten(node);
     await activity.track(Promise.all(nodes.map((node) => node.inTurn(() => restart(node)))));
   }
 }

@@ -12,10 +12,15 @@ import { formatServicePath, parseServicePath, type ServicePath } from "./service
 
 export class Router {
   readonly #zx: Zx;
-  readonly #compositeNodeManager: CompositeNodeManagerServer;
+  readonly #compositeNodeManager: (node: Node) => CompositeNodeManagerServer;
   readonly #bootItems: ItemsServer;
 
-  constructor(zx: Zx, compositeNodeManager: CompositeNodeManagerServer, bootItems: ItemsServer) {
+  /** `compositeNodeManager`: as the driver on a node sees it. */
+  constructor(
+    zx: Zx,
+    compositeNodeManager: (node: Node) => CompositeNodeManagerServer,
+    bootItems: ItemsServer,
+  ) {
     this.#zx = zx;
     this.#compositeNodeManager = compositeNodeManager;
     this.#bootItems = bootItems;
@@ -39,7 +44,7 @@ export class Router {
   #open(node: Node, path: string, object: Handle): void {
     const wanted = parseServicePath(path);
     if (path === CompositeNodeManager.service)
-      CompositeNodeManager.serve(this.#zx, object, this.#compositeNodeManager);
+      CompositeNodeManager.serve(this.#zx, object, this.#compositeNodeManager(node));
     else if (path === Items.service && isBoard(node)) Items.serve(this.#zx, object, this.#bootItems);
     else if (wanted === undefined) closeWithEpitaph(this.#zx, object, "BAD_PATH");
     else this.open(node, wanted, object);

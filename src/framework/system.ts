@@ -22,6 +22,8 @@ export interface SystemOptions {
   readonly hosts?: ((kernel: Kernel, load: (url: string) => Driver) => DriverHostFactory) | undefined;
   /** How drivers are started again whose hosts have died (`hostRestartOnCrash`). */
   readonly restart?: Partial<RestartPolicy> | undefined;
+  /** Nanoseconds that a driver has to stop before its host is killed: see `DriverManagerOptions`. */
+  readonly stopDeadline?: number | undefined;
   /** Seeds everything that the kernel chooses at random. */
   readonly seed?: number;
   /** The stream to tell; listen before booting to hear the boot. */
@@ -34,7 +36,14 @@ export class System {
   readonly manager: DriverManager;
 
   /** Boots: makes the kernel, adds the board's node, and returns when every driver that can bind has started or failed. */
-  static async boot({ machine, drivers, hosts, restart, ...options }: SystemOptions): Promise<System> {
+  static async boot({
+    machine,
+    drivers,
+    hosts,
+    restart,
+    stopDeadline,
+    ...options
+  }: SystemOptions): Promise<System> {
     let kernel: Kernel;
     try {
       kernel = await Kernel.create({ machine, ...options });
@@ -47,7 +56,7 @@ export class System {
       const index = new DriverIndex(drivers);
       const load = (url: string) => index.get(url);
       const factory = hosts?.(kernel, load) ?? new InThreadHosts(kernel, load);
-      system = new System(kernel, new DriverManager(kernel, index, factory, { restart }));
+      system = new System(kernel, new DriverManager(kernel, index, factory, { restart, stopDeadline }));
     } catch (error) {
       await kernel.close();
       throw error;

@@ -2,11 +2,14 @@
 import { describe, expect, test } from "vitest";
 import type { DriverContext } from "../../src/driver/context.ts";
 import { type DriverSpec, defineDriver } from "../../src/driver/define.ts";
-import type { CompositeNodeSpec } from "../../src/driver/node.ts";
+import type { CompositeNodeSpec, NodeController } from "../../src/driver/node.ts";
 import { offer } from "../../src/driver/offer.ts";
 import { CompositeNodeManager, CompositeNodeSpecError } from "../../src/fidl/fuchsia.driver.framework.ts";
 import { Device as Edu } from "../../src/fidl/zirconia.edu.ts";
-import { boot, leaf, settle } from "./harness.ts";
+import type { System } from "../../src/framework/system.ts";
+import { boot, Gate, kill, leaf, settle } from "./harness.ts";
+
+const GIZMO = "fuchsia-boot:///#meta/gizmo.cm";
 
 const accept = (key: string, ...values: string[]) => ({ key, condition: "ACCEPT", values }) as const;
 
@@ -196,6 +199,219 @@ describe("a composite node", () => {
     await settle(system);
     expect(node("bar").children).toEqual([]);
     expect(node("line").state).toBe("unbound");
+  });
+});
+
+describe("a composite node whose driver has crashed", () => {
+  const crashing = async (more: Partial<DriverSpec> = {}) => {
+    let board: DriverContext | undefined;
+    const contexts: DriverContext[] = [];
+    const booted = await boot(
+      async (ctx) => {
+        board = ctx;
+        await ctx.addCompositeNodeSpec(spec);
+        await addParents(ctx);
+      },
+      gizmo({ start: async (ctx) => void contexts.push(ctx), ...more }),
+      leaf("other"),
+    );
+    const crash = async () => {
+      kill(contexts.at(-1)!);
+      await settle(booted.system);
+    };
+    return { ...booted, board: board!, crash, starts: () => contexts.length };
+  };
+
+  test("comes again by itself if its host is to be restarted", async () => {
+    const { crash, node, starts } = await crashing({ hostRestartOnCrash: true });
+    const before = node("bar.gizmo");
+    await crash();
+    expect(node("bar.gizmo")).toBe(before);
+    expect([before.state, starts()]).toEqual(["running", 2]);
+  });
+
+  test("does not come back because something else has happened", async () => {
+    const { crash, node, board, system, starts } = await crashing();
+    await crash();
+    await board.addCompositeNodeSpec({ ...spec, name: "gadget" });
+    await system.manager.settled();
+    expect(node("bar").children.map(({ name }) => name)).toEqual(["gadget"]);
+    expect(starts()).toBe(2);
+  });
+
+  test.each<[string, (system: System) => Promise<unknown>]>([
+    ["the driver is restarted", ({ manager }) => manager.restart(GIZMO)],
+    ["there is another driver", ({ manager }) => manager.register(defineDriver(leaf("another")))],
+  ])("comes back when %s", async (_, act) => {
+    const { crash, node, system } = await crashing();
+    await crash();
+    expect(node("bar").children).toEqual([]);
+    await act(system);
+    expect(node("bar.gizmo").state).toBe("running");
+  });
+
+  test("comes back when one of its parents does", async () => {
+    const { crash, node, board, system } = await crashing();
+    await crash();
+    await system.manager.remove(node("line"));
+    await board.addChild({ name: "line", properties: { role: "pin" } });
+    await system.manager.settled();
+    expect(node("bar.gizmo").state).toBe("running");
+  });
+
+  test("comes back when a driver is asked for one of its parents", async () => {
+    let line: NodeController | undefined;
+    let context: DriverContext | undefined;
+    const { system, node } = await boot(
+      async (ctx) => {
+        await ctx.addCompositeNodeSpec(spec);
+        await ctx.addChild({ name: "bar", properties: { role: "registers" } });
+        line = await ctx.addChild({ name: "line", properties: { role: "pin" } });
+      },
+      gizmo({
+        start: async (ctx) => {
+          context = ctx;
+        },
+      }),
+    );
+    kill(context!);
+    await settle(system);
+    await line!.requestBind();
+    await system.manager.settled();
+    expect(node("bar.gizmo").state).toBe("running");
+  });
+});
+
+describe("a composite node whose driver", () => {
+  const other = gizmo({ name: "spare" });
+  const start = async (ctx: DriverContext) => {
+    await ctx.addCompositeNodeSpec(spec);
+    await addParents(ctx);
+  };
+
+  test("is disabled goes on until that is restarted, and then gets another one", async () => {
+    const { system, node } = await boot(start, gizmo(), other);
+    expect(node("bar.gizmo").driver!.name).toBe("gizmo");
+    system.manager.disable(GIZMO);
+    expect(node("bar.gizmo").state).toBe("running");
+    await system.manager.restart(GIZMO);
+    expect(node("bar.gizmo")).toMatchObject({ state: "running", driver: { name: "spare" } });
+  });
+
+  test("is disabled and restarted is gone if there is no other, and comes when it is enabled", async () => {
+    const { system, node } = await boot(start, gizmo());
+    system.manager.disable(GIZMO);
+    await system.manager.restart(GIZMO);
+    expect(node("bar").children).toEqual([]);
+    expect(node("bar")).toMatchObject({ state: "unbound", owner: "none" });
+    await system.manager.enable(GIZMO);
+    expect(node("bar.gizmo").state).toBe("running");
+  });
+
+  test("is reloaded with other names for its parents knows them by these", async () => {
+    const { system, node } = await boot(start, gizmo());
+    const names = { composite: "gizmo", primary: { registers: { function: "pci" } } };
+    const bind = { ...names, additional: { line: { function: "gpio" } } };
+    await system.manager.reload(defineDriver(gizmo({ bind })));
+    expect(node("bar.gizmo").parents.map(({ name }) => name)).toEqual(["registers", "line"]);
+  });
+});
+
+describe("a specification lasts as long as the driver that has added it", () => {
+  test("which may add it again when it is restarted", async () => {
+    const { system, node } = await boot(async (ctx) => {
+      await ctx.addCompositeNodeSpec(spec);
+      await addParents(ctx);
+    }, gizmo());
+    await system.manager.restart("fuchsia-boot:///#meta/board.cm");
+    expect(node("").error).toBeUndefined();
+    expect(node("bar.gizmo").state).toBe("running");
+  });
+
+  test("or when its start has failed and is tried again", async () => {
+    let isBroken = true;
+    const { system, node } = await boot(async (ctx) => {
+      await ctx.addCompositeNodeSpec(spec);
+      await addParents(ctx);
+      if (isBroken) throw ctx.error("IO", "broken");
+    }, gizmo());
+    expect(system.manager.compositeNodeSpecs).toEqual([]);
+    isBroken = false;
+    await system.manager.restart("fuchsia-boot:///#meta/board.cm");
+    expect(node("bar.gizmo").state).toBe("running");
+  });
+
+  test("and its composite node goes with it, though the parents stay, and are free for others", async () => {
+    const { system, node } = await boot(
+      async (ctx) => {
+        await addParents(ctx);
+        await ctx.addChild({ name: "adder", properties: { kind: "adder" } });
+      },
+      leaf("adder", { start: (ctx) => ctx.addCompositeNodeSpec(spec) }),
+      gizmo(),
+      leaf("plain", { bind: { role: "pin" }, fallback: true }),
+    );
+    // The nodes were there before the specification, and one has a driver.
+    expect(node("line").driver!.name).toBe("plain");
+    system.manager.disable("fuchsia-boot:///#meta/plain.cm");
+    await system.manager.restart("fuchsia-boot:///#meta/plain.cm");
+    expect(node("bar.gizmo").state).toBe("running");
+    system.manager.enable("fuchsia-boot:///#meta/plain.cm");
+    await system.manager.remove(node("adder"));
+    await system.manager.settled();
+    expect(node("bar").children).toEqual([]);
+    expect(node("line").driver!.name).toBe("plain");
+  });
+});
+
+describe("a parent of a composite node", () => {
+  test("that is on its way out leaves its place to the next one", async () => {
+    let board: DriverContext | undefined;
+    const gate = new Gate();
+    const { system, node } = await boot(
+      async (ctx) => {
+        board = ctx;
+        await ctx.addCompositeNodeSpec(spec);
+        await addParents(ctx);
+      },
+      gizmo({ stop: () => gate.wait() }),
+    );
+    const removed = system.manager.remove(node("line"));
+    await gate.reached;
+    await board!.addChild({ name: "line2", properties: { role: "pin" } });
+    gate.open();
+    await removed;
+    await system.manager.settled();
+    expect(node("bar.gizmo").parents.map((parent) => parent.node.name)).toEqual(["bar", "line2"]);
+    expect(node("bar.gizmo").state).toBe("running");
+  });
+
+  test("is replaced by one that has waited for the place", async () => {
+    const { system, node } = await boot(async (ctx) => {
+      await ctx.addCompositeNodeSpec(spec);
+      await addParents(ctx);
+      await ctx.addChild({ name: "spare", properties: { role: "pin" } });
+    }, gizmo());
+    await system.manager.remove(node("line"));
+    await system.manager.settled();
+    expect(node("bar.gizmo").parents.map((parent) => parent.node.name)).toEqual(["bar", "spare"]);
+  });
+
+  test("that gets a driver of its own by request is no parent any more", async () => {
+    let line: NodeController | undefined;
+    const { system, node } = await boot(
+      async (ctx) => {
+        await ctx.addCompositeNodeSpec(spec);
+        await ctx.addChild({ name: "bar", properties: { role: "registers" } });
+        line = await ctx.addChild({ name: "line", properties: { role: "pin" } });
+      },
+      gizmo(),
+      leaf("plain", { bind: { role: "pin" } }),
+    );
+    await line!.requestBind({ forceRebind: true, driverUrlSuffix: "plain.cm" });
+    await system.manager.register(defineDriver(leaf("another")));
+    expect(node("line")).toMatchObject({ state: "running", driver: { name: "plain" }, children: [] });
+    expect(node("bar").children).toEqual([]);
   });
 });
 

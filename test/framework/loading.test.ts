@@ -52,7 +52,10 @@ describe("a driver that cannot be loaded", () => {
     }
   });
 
-  test("is forgotten if its host dies while it is loaded", async () => {
+  test.each([
+    ["and it cannot be", new ZxError("NOT_FOUND", "no such module")],
+    ["and it can be", undefined],
+  ])("is forgotten if its host dies while it is loaded, %s", async (_, failure) => {
     let koid = 0;
     const { node, system } = await bootWith(
       {
@@ -60,7 +63,8 @@ describe("a driver that cannot be loaded", () => {
           const hosts = new InThreadHosts(kernel, (url) => {
             if (!url.includes("victim")) return load(url);
             kernel.process(koid).kill(-1, "bad luck");
-            throw new ZxError("NOT_FOUND", "no such module");
+            if (failure !== undefined) throw failure;
+            return load(url);
           });
           return {
             create(name) {

@@ -3,6 +3,7 @@ import { matchCompositeDriver } from "../../bind/composite.ts";
 import { matchParents } from "../../bind/parent_spec.ts";
 import type { Driver } from "../../driver/define.ts";
 import type { CompositeNodeSpec } from "../../driver/node.ts";
+import { monikerPart } from "../moniker.ts";
 import type { Node } from "../node.ts";
 import { specError } from "./fidl_spec.ts";
 
@@ -21,7 +22,13 @@ export interface CompositeState {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type MutableState = Mutable<Omit<CompositeState, "nodes">> & { nodes: (Node | undefined)[] };
+type MutableState = Mutable<Omit<CompositeState, "nodes">> & {
+  nodes: (Node | undefined)[];
+  /** The node of the driver that has added it. */
+  readonly adder: Node | undefined;
+  /** The composite node was removed while its parents stayed: it has crashed, and does not come back unless somebody wants it. */
+  isSpent: boolean;
+};
 
 export class CompositeSpecs {
   readonly #states = new Map<string, MutableState>();
@@ -30,9 +37,10 @@ export class CompositeSpecs {
     return [...this.#states.values()];
   }
 
-  /** `DomainError` ALREADY_EXISTS for a name that is taken. */
-  add(spec: CompositeNodeSpec): void {
-    if (this.#states.has(spec.name))
+  /** Lasts until `withdraw` of its adder. `DomainError` ALREADY_EXISTS for a name that is taken, also if only as part of a moniker. */
+  add(spec: CompositeNodeSpec, adder?: Node): void {
+    const part = monikerPart(spec.name);
+    if ([...this.#states.keys()].some((name) => monikerPart(name) === part))
       throw specError("ALREADY_EXISTS", `there is a composite node specification ${spec.name}`);
     this.#states.set(spec.name, {
       spec,
@@ -41,17 +49,26 @@ export class CompositeSpecs {
       primaryIndex: 0,
       nodes: spec.parents.map(() => undefined),
       composite: undefined,
+      adder,
+      isSpent: false,
     });
   }
 
-  /** Makes a node the parent in each specification that asks for it and has nobody else there. False if there is none. */
+  /** Ends the specifications of a driver; the composite nodes that were made from them are the result. */
+  withdraw(adder: Node): Node[] {
+    const withdrawn = [...this.#states.values()].filter((state) => state.adder === adder);
+    for (const { spec } of withdrawn) this.#states.delete(spec.name);
+    return withdrawn.flatMap(({ composite }) => composite ?? []);
+  }
+
+  /** Makes a node the parent in each specification that asks for it and has nobody who stays there. False if there is none. */
   claim(node: Node): boolean {
     let claimed = false;
     for (const { spec, nodes } of this.#states.values()) {
       const known = nodes.includes(node);
       const free = known
         ? undefined
-        : matchParents(spec.parents, node.properties).find((i) => nodes[i] === undefined);
+        : matchParents(spec.parents, node.properties).find((i) => nodes[i]?.isLeaving ?? true);
       if (free !== undefined) nodes[free] = node;
       claimed ||= known || free !== undefined;
     }
@@ -75,25 +92,43 @@ export class CompositeSpecs {
     }
   }
 
-  /** Those that have everything, and no composite node yet. */
-  complete(): (CompositeState & { readonly driver: Driver; readonly nodes: readonly Node[] })[] {
-    return this.states.filter(
-      (state): state is CompositeState & { driver: Driver; nodes: Node[] } =>
+  /** Those that have everything, all parents being ready, and no composite node yet. */
+  complete(
+    isReady: (parent: Node) => boolean,
+  ): (CompositeState & { readonly driver: Driver; readonly nodes: readonly Node[] })[] {
+    return [...this.#states.values()].filter(
+      (state): state is MutableState & { driver: Driver; nodes: Node[] } =>
         state.composite === undefined &&
+        !state.isSpent &&
         state.driver !== undefined &&
-        state.nodes.every((node) => node !== undefined),
+        state.nodes.every((node) => node !== undefined && isReady(node)),
     );
+  }
+
+  /** Composite nodes of these specifications that have crashed may come back. */
+  revive(which: (state: CompositeState) => boolean): void {
+    for (const state of this.#states.values()) if (which(state)) state.isSpent = false;
   }
 
   made(name: string, composite: Node): void {
     this.#states.get(name)!.composite = composite;
   }
 
-  /** A node is gone: as a parent, or as the composite itself. */
-  forget(node: Node): void {
+  /** A node is gone, or somebody else's: as a parent, or as the composite itself. False if it was neither. */
+  forget(node: Node): boolean {
+    let known = false;
     for (const state of this.#states.values()) {
-      state.nodes = state.nodes.map((parent) => (parent === node ? undefined : parent));
-      if (state.composite === node) state.composite = undefined;
+      if (state.composite === node) {
+        state.composite = undefined;
+        state.isSpent = !node.parents.some((parent) => parent.node.isLeaving);
+        known = true;
+      }
+      if (state.nodes.includes(node)) {
+        state.nodes = state.nodes.map((parent) => (parent === node ? undefined : parent));
+        state.isSpent = false;
+        known = true;
+      }
     }
+    return known;
   }
 }
