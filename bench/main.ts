@@ -7,6 +7,8 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   kernel: () => import("./kernel.ts"),
   qemu: () => import("./qemu.ts"),
   fidl: () => import("./fidl.ts"),
+  dt: () => import("./dt.ts"),
+  hosts: () => import("./hosts.ts"),
   boot: () => import("./boot.ts"),
 };
 

@@ -1,5 +1,7 @@
 /** Buffers over memory that is reached by calls: device models, QEMU, the portable address space, test doubles. */
-import type { AccessKind, Io, Window } from "../zx/memory.ts";
+import type { Halves } from "../registers/halves.ts";
+import { checkedPoll, type PollOptions } from "../registers/poll.ts";
+import type { AccessKind, Io, IoPolled, Window } from "../zx/memory.ts";
 import { fastEnd, smallInteger } from "./fast_road.ts";
 import type { AccessWidth, Mapping } from "./mapping.ts";
 import { MmioAccess, type Owner } from "./mmio_access.ts";
@@ -139,6 +141,24 @@ export class DispatchedMmio extends MmioAccess {
       this.#failed(error, "write", 64, offset, typeof low === "number" ? high : low);
     }
     this.slowWrite64(offset, low, high);
+  }
+
+  override pollThere(
+    width: AccessWidth,
+    offset: number,
+    mask: Halves,
+    expected: Halves,
+    options: PollOptions,
+  ): IoPolled | undefined {
+    const io = this.#io;
+    if (this.#end === 0 || io?.poll === undefined) return undefined;
+    const { timeout, interval } = checkedPoll(options);
+    const at = this.place("read", width, offset);
+    try {
+      return io.poll({ width, offset: this.#start + offset, mask, expected, timeout, interval });
+    } catch (error) {
+      throw this.mapping.inContext(error, "read", width, at);
+    }
   }
 
   /** What the device threw goes on with the access in front of it. Returns where the arguments were what threw. */

@@ -9,7 +9,7 @@ import { type PollClock, type PollOptions, pollUntil } from "../registers/poll.t
 import { shown } from "../registers/shown.ts";
 import type { Handle } from "../zx/constants.ts";
 import { ZxError } from "../zx/error.ts";
-import type { AccessKind, Window } from "../zx/memory.ts";
+import type { AccessKind, IoPolled, Window } from "../zx/memory.ts";
 import { hex } from "../zx/pages.ts";
 import { bigArgument, fitsBig, fitsNumber, numberArgument } from "./arguments.ts";
 import { BitAccess } from "./bit_access.ts";
@@ -166,13 +166,10 @@ export abstract class MmioAccess extends BitAccess implements MmioBuffer, Armed 
     const bits = split(bigArgument("mask", mask));
     const wanted = split(bigArgument("expected", expected));
     this.#checkPoll(64, at, bits, wanted);
-    let low = 0;
-    const done = pollUntil(this.clock, options, () => {
-      low = this.pollSome64(offset, bits, wanted);
-      return (low & bits.low) >>> 0 === wanted.low && (this.high & bits.high) >>> 0 === wanted.high;
-    });
-    if (!done) throw this.#late(64, at, mask, expected, options, join(low, this.high));
-    return join(low, this.high);
+    const { done, low, high } =
+      this.pollThere(64, offset, bits, wanted, options) ?? this.#poll64Here(offset, bits, wanted, options);
+    if (!done) throw this.#late(64, at, mask, expected, options, join(low, high));
+    return join(low, high);
   }
 
   /**
@@ -207,6 +204,17 @@ export abstract class MmioAccess extends BitAccess implements MmioBuffer, Armed 
 
   protected pollSome64(offset: number, _mask: Halves, _expected: Halves): number {
     return this.read64Halves(offset);
+  }
+
+  /** As `RegisterIo.pollThere`. */
+  pollThere(
+    _width: AccessWidth,
+    _offset: number,
+    _mask: Halves,
+    _expected: Halves,
+    _options: PollOptions,
+  ): IoPolled | undefined {
+    return undefined;
   }
 
   /** An access that the fast road did not take: what is wrong with it, or the slow road. */
@@ -322,13 +330,35 @@ export abstract class MmioAccess extends BitAccess implements MmioBuffer, Armed 
     const bits = numberArgument("mask", mask, width);
     const wanted = numberArgument("expected", expected, width);
     this.#checkPoll(width, at, { low: bits, high: 0 }, { low: wanted, high: 0 });
-    let last = 0;
+    const { done, low } =
+      this.pollThere(width, offset, { low: bits, high: 0 }, { low: wanted, high: 0 }, options) ??
+      this.#pollHere(width, offset, bits, wanted, options);
+    if (!done) throw this.#late(width, at, mask, expected, options, low);
+    return low;
+  }
+
+  #pollHere(
+    width: 8 | 16 | 32,
+    offset: number,
+    mask: number,
+    expected: number,
+    options: PollOptions,
+  ): IoPolled {
+    let low = 0;
     const done = pollUntil(this.clock, options, () => {
-      last = this.pollSome(width, offset, bits, wanted);
-      return (last & bits) >>> 0 === wanted;
+      low = this.pollSome(width, offset, mask, expected);
+      return (low & mask) >>> 0 === expected;
     });
-    if (!done) throw this.#late(width, at, mask, expected, options, last);
-    return last;
+    return { done, low, high: 0 };
+  }
+
+  #poll64Here(offset: number, mask: Halves, expected: Halves, options: PollOptions): IoPolled {
+    let low = 0;
+    const done = pollUntil(this.clock, options, () => {
+      low = this.pollSome64(offset, mask, expected);
+      return (low & mask.low) >>> 0 === expected.low && (this.high & mask.high) >>> 0 === expected.high;
+    });
+    return { done, low, high: this.high };
   }
 
   #checkPoll(width: AccessWidth, at: number, mask: Halves, expected: Halves): void {

@@ -69,7 +69,7 @@ export const MmioBuffer = {
         name: options.name ?? (info.name || "mmio"),
         size,
         source: memorySource(zx.memory, mapped.address),
-        clock: options.clock ?? { now: () => zx.clockGetMonotonic(), spin: (ns) => zx.spin(ns) },
+        clock: options.clock ?? clockOf(zx),
         trace: options.trace,
       });
       return bufferOn(mapping, mapped);
@@ -80,6 +80,16 @@ export const MmioBuffer = {
     }
   },
 
+  /**
+   * A view of memory that is mapped already, at [address, address+size) in one mapping: rings and descriptors in RAM. It owns nothing.
+   * NOT_FOUND, OUT_OF_RANGE as the page fault; INVALID_ARGS where the range leaves the mapping.
+   */
+  at(zx: Zx, address: number, size: number, options: MmioOverOptions = {}): MmioView {
+    const { name = "memory", trace, clock = clockOf(zx) } = options;
+    const source = memorySource(zx.memory, address);
+    return bufferOn(new Mapping({ name, size, source, clock, trace }), undefined);
+  },
+
   /** A buffer whose accesses all go to `io`: a device model or a test double, with no kernel around. */
   over(io: Io, size: number, options: MmioOverOptions = {}): MmioBuffer {
     if (!(Number.isSafeInteger(size) && size > 0))
@@ -88,6 +98,10 @@ export const MmioBuffer = {
     return bufferOn(new Mapping({ name, size, source: ioSource(io, name), clock, trace }), undefined);
   },
 };
+
+function clockOf(zx: Zx): PollClock {
+  return { now: () => zx.clockGetMonotonic(), spin: (ns) => zx.spin(ns) };
+}
 
 function bufferOn(mapping: Mapping, mapped: MappedVmo | undefined): MmioBuffer {
   const owner = {

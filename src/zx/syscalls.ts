@@ -308,6 +308,11 @@ export interface Zx {
    * no system call in Zircon, but both of these in one for a process in another thread than the kernel's.
    */
   channelReadWhenReadable?(channel: Handle): Promise<ChannelMessageEtc>;
+  /**
+   * channel_write without handles, for which nobody waits: it is done before whatever this process asks for next, and soon in any case;
+   * whether it has failed is not told. Absent where channel_write is as fast.
+   */
+  channelWritePosted?(channel: Handle, bytes: Uint8Array): void;
   channelCall(
     channel: Handle,
     deadline: number,

@@ -82,12 +82,12 @@ export const machinesUnderTest: readonly MachineUnderTest[] = (["native", "porta
 
 /**
  * Runs the same tests on every machine of some architectures that is there; the others are skipped, with the reason in their
- * name. Without a choice, the machines are those that a board driver for ACPI-less PCs serves: x64.
+ * name.
  */
 export function onEveryMachine(
   subject: string,
   tests: (machine: MachineUnderTest) => void,
-  architectures: readonly Architecture[] = ["x64"],
+  architectures: readonly Architecture[] = ["x64", "arm64"],
 ): void {
   for (const machine of machinesUnderTest) {
     if (!architectures.includes(machine.architecture)) continue;

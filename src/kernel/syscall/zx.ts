@@ -21,7 +21,7 @@ import { vmoCalls } from "./vmo.ts";
 
 /** What of `Zx` is not a system call. */
 type Startup = Pick<Zx, "processName" | "processSelf" | "vmarRootSelf" | "memory" | "ports">;
-export type Syscalls = Omit<Zx, keyof Startup | "channelReadWhenReadable">;
+export type Syscalls = Omit<Zx, keyof Startup | "channelReadWhenReadable" | "channelWritePosted">;
 export type SyscallName = keyof Syscalls;
 
 type AnyCall = (...args: unknown[]) => unknown;

@@ -1,0 +1,256 @@
+/**
+ * The kernel's end of one worker's mailbox: does what the worker asks for, as its process. The worker is as little trusted as any
+ * process: what it sends is copied first and checked then, and whatever makes no sense ends the connection.
+ */
+import { ZxError } from "../../zx/error.ts";
+import { Notice } from "../calls.ts";
+import {
+  ADDRESS_DOUBLE,
+  Busy,
+  MAX_TRANSFER,
+  type MailboxMemory,
+  onWake,
+  REPLY_SIZE,
+  REQUEST_SIZE,
+  ReplyFlag,
+  RequestFlag,
+  Word,
+} from "../mailbox.ts";
+import { NoticeSender } from "../notice_ring.ts";
+import { malformed, ValueWriter } from "../values.ts";
+import { ProcessServer, type ProcessServerOptions } from "./process_server.ts";
+
+export interface ConnectionOptions extends Omit<ProcessServerOptions, "send"> {
+  /** Called while the worker has something to do; the returned function when it has done all of it. */
+  readonly hold: () => () => void;
+  /** The worker has sent what no worker of ours sends. */
+  readonly violated: (error: ZxError) => void;
+}
+
+export class Connection {
+  readonly memory: MailboxMemory;
+  readonly process: ProcessServer;
+  readonly #words: Int32Array;
+  readonly #options: ConnectionOptions;
+  readonly #notices: NoticeSender;
+  /** The last request that was read. */
+  #served = 0;
+  /** Pieces of a request of which more are to come. */
+  #pieces: ValueWriter | undefined;
+  /** What of a reply is still to be fetched. */
+  #rest: Uint8Array | undefined;
+  #release: (() => void) | undefined;
+  #armed = false;
+  #pings = 0;
+  #isClosed = false;
+
+  constructor(memory: MailboxMemory, options: ConnectionOptions) {
+    this.memory = memory;
+    this.#words = memory.words;
+    this.#options = options;
+    this.#notices = new NoticeSender(memory);
+    this.process = new ProcessServer({ ...options, send: (message) => this.#send(message) });
+    // The worker works from its very beginning.
+    Atomics.store(this.#words, Word.BUSY, Busy.LOOKS);
+    this.#hold();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Asks for a sign of life. */
+  ping(): void {
+    this.#pings = (this.#pings + 1) & 0x7fff_ffff;
+    this.process.notify(Notice.PING, this.#pings);
+  }
+
+  /** Whether the worker's event loop has come to the last ping. */
+  get isAlive(): boolean {
+    return Atomics.load(this.#words, Word.PONG) === this.#pings;
+  }
+
+  /** Does the next thing that the worker wants, if there is one; whether there was. */
+  look(): boolean {
+    if (this.#isClosed) return false;
+    const request = Atomics.load(this.#words, Word.REQUEST);
+    let did = false;
+    if (request !== this.#served) {
+      this.#served = request;
+      did = true;
+      try {
+        this.#serve();
+      } catch (error) {
+        this.#fail(error);
+        return true;
+      }
+    }
+    if (this.#notices.hasBacklog && this.#notices.refill()) this.#wake();
+    if (this.#release !== undefined && this.#isQuiet()) this.#letGo();
+    return did;
+  }
+
+  /** The kernel's thread is about to sleep: `woken` is called when it must look again. False if it must at once. */
+  sleep(woken: () => void): boolean {
+    const words = this.#words;
+    Atomics.store(words, Word.ASLEEP, 1);
+    if (!this.#armed) {
+      this.#armed = true;
+      onWake(words, Word.DOORBELL, Atomics.load(words, Word.DOORBELL), () => {
+        this.#armed = false;
+        if (!this.#isClosed) woken();
+      });
+    }
+    if (Atomics.load(words, Word.REQUEST) !== this.#served) return false;
+    return this.#release === undefined || !this.#isQuiet();
+  }
+
+  /** The kernel's thread looks by itself. */
+  awake(): void {
+    Atomics.store(this.#words, Word.ASLEEP, 0);
+  }
+
+  /** Serves nothing more, and forgets everything that the worker has. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.process.close();
+    Atomics.store(this.#words, Word.CLOSED, 1);
+    // Who sleeps on the mailbox would keep it in memory.
+    for (const word of [Word.REPLY, Word.BELL, Word.DOORBELL]) {
+      Atomics.add(this.#words, word, 1);
+      Atomics.notify(this.#words, word);
+    }
+    this.#letGo();
+  }
+
+  #serve(): void {
+    const words = this.#words;
+    const flags = words[Word.FLAGS]!;
+    const length = words[Word.LENGTH]!;
+    if (length < 0 || length > REQUEST_SIZE) throw malformed(`a request of ${length} bytes`);
+    this.#hold();
+    switch (flags) {
+      case RequestFlag.MORE:
+        this.#collect(length);
+        this.#answer();
+        return;
+      case RequestFlag.CONTINUE:
+        if (this.#rest === undefined) throw malformed("more of a reply that has ended");
+        this.#reply(this.#rest);
+        return;
+      case RequestFlag.CALL: {
+        const result = this.process.run(this.#take(length));
+        if (result === undefined) throw malformed("no call where one was announced");
+        this.#reply(result);
+        return;
+      }
+      case RequestFlag.ACCESS:
+        this.#access(length);
+        return;
+      case 0: {
+        const bytes = this.#take(length);
+        // Nobody waits: the worker can go on while this is done.
+        this.#answer();
+        if (this.process.run(bytes) !== undefined) throw malformed("a call that nobody waits for");
+        return;
+      }
+      default:
+        throw malformed(`flags ${flags}`);
+    }
+  }
+
+  #access(length: number): void {
+    const { words, doubles } = this.memory;
+    const [access, window, low, high] = [
+      words[Word.ACCESS]!,
+      words[Word.WINDOW]!,
+      words[Word.LOW]!,
+      words[Word.HIGH]!,
+    ];
+    const address = doubles[ADDRESS_DOUBLE]!;
+    if (length > 0 && this.process.run(this.#take(length)) !== undefined)
+      throw malformed("a call in front of an access");
+    const failure = this.process.memory.access(access, window, address, low, high);
+    words[Word.REPLY_LOW] = this.process.memory.low;
+    words[Word.REPLY_HIGH] = this.process.memory.high;
+    words[Word.REPLY_FLAGS] = 0;
+    if (failure !== undefined) {
+      const length = Math.min(failure.length, REPLY_SIZE);
+      this.memory.reply.set(failure.subarray(0, length));
+      words[Word.REPLY_LENGTH] = length;
+      words[Word.REPLY_FLAGS] = ReplyFlag.FAILED;
+    }
+    this.#answer();
+  }
+
+  /** A copy of a whole request, whose last piece has `length` bytes. */
+  #take(length: number): Uint8Array<ArrayBuffer> {
+    const pieces = this.#pieces;
+    if (pieces === undefined) return this.memory.request.slice(0, length) as Uint8Array<ArrayBuffer>;
+    this.#collect(length);
+    this.#pieces = undefined;
+    return pieces.bytes;
+  }
+
+  #collect(length: number): void {
+    this.#pieces ??= new ValueWriter(4 * REQUEST_SIZE);
+    if (this.#pieces.length + length > MAX_TRANSFER) throw malformed("a request without end");
+    this.#pieces.raw(this.memory.request.subarray(0, length));
+  }
+
+  /** Gives as much of a reply as there is room for. */
+  #reply(bytes: Uint8Array): void {
+    const isLast = bytes.length <= REPLY_SIZE;
+    this.memory.reply.set(isLast ? bytes : bytes.subarray(0, REPLY_SIZE));
+    this.#rest = isLast ? undefined : bytes.slice(REPLY_SIZE);
+    this.#words[Word.REPLY_LENGTH] = Math.min(bytes.length, REPLY_SIZE);
+    this.#words[Word.REPLY_FLAGS] = isLast ? 0 : ReplyFlag.MORE;
+    this.#answer();
+  }
+
+  #answer(): void {
+    Atomics.store(this.#words, Word.REPLY, this.#served);
+    if (Atomics.load(this.#words, Word.WAITING) !== 0) Atomics.notify(this.#words, Word.REPLY);
+  }
+
+  #send(message: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#hold();
+    this.#notices.send(message);
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (Atomics.load(this.#words, Word.BUSY) === Busy.LOOKS) return;
+    Atomics.add(this.#words, Word.BELL, 1);
+    Atomics.notify(this.#words, Word.BELL);
+  }
+
+  #hold(): void {
+    if (this.#release !== undefined) return;
+    Atomics.store(this.#words, Word.WATCHED, 1);
+    this.#release = this.#options.hold();
+  }
+
+  #letGo(): void {
+    const release = this.#release;
+    if (release === undefined) return;
+    Atomics.store(this.#words, Word.WATCHED, 0);
+    this.#release = undefined;
+    release();
+  }
+
+  /** Whether the worker has nothing to do: it has read everything, asked for nothing more, and waits. */
+  #isQuiet(): boolean {
+    if (!this.#notices.isRead || Atomics.load(this.#words, Word.BUSY) !== Busy.NO) return false;
+    return Atomics.load(this.#words, Word.REQUEST) === this.#served;
+  }
+
+  #fail(error: unknown): void {
+    const reason =
+      error instanceof ZxError ? error : new ZxError("INTERNAL", String(error), { cause: error });
+    this.close();
+    this.#options.violated(reason);
+  }
+}
