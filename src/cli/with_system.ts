@@ -1,5 +1,6 @@
+import type { Driver } from "../driver/define.ts";
 import type { EventStream } from "../events/events.ts";
-import { System } from "../framework/system.ts";
+import { System, type SystemOptions as SystemParts } from "../framework/system.ts";
 import { COLOR, PLAIN, type Style } from "../inspect/style.ts";
 import { builtinDrivers } from "./builtin_drivers.ts";
 import { createMachine } from "./create_machine.ts";
@@ -18,6 +19,12 @@ export interface SystemRequest {
   readonly machine: MachineName;
   readonly device: readonly string[] | undefined;
   readonly addressSpace: "auto" | "native" | "portable";
+  /** See `MachineRequest`. */
+  readonly deviceTree?: Uint8Array | undefined;
+  /** Default: those that come with Zirconia. */
+  readonly drivers?: readonly Driver[];
+  readonly hosts?: SystemParts["hosts"];
+  readonly restart?: SystemParts["restart"];
 }
 
 /** What the options ask for; a string is what is wrong with them. */
@@ -29,31 +36,46 @@ export function parseSystemOptions({ machine, device, addressSpace }: SystemOpti
   return { machine, device, addressSpace };
 }
 
-/** Boots a machine with the drivers that come with Zirconia, has `look` look at it, and stops it, also after Ctrl-C. */
+/**
+ * Boots a machine with drivers, has `look` look at it, and stops it. Ctrl-C (or SIGTERM) stops it, too, and fulfils `interrupted`; a
+ * second one ends this process at once.
+ */
 export async function withSystem<T>(
-  { machine: name, device: devices, addressSpace }: SystemRequest,
+  request: SystemRequest,
   events: EventStream,
-  look: (system: System) => T,
+  look: (system: System, interrupted: Promise<void>) => T | Promise<T>,
 ): Promise<T> {
-  const machine = await createMachine({ name, devices, nativeRam: addressSpace !== "portable", events });
+  const { machine: name, device: devices, deviceTree, addressSpace, hosts, restart } = request;
+  const { drivers = builtinDrivers } = request;
+  const nativeRam = addressSpace !== "portable";
+  const machine = await createMachine({ name, devices, deviceTree, nativeRam, events });
+  let system: System | undefined;
   let stopping: Promise<void> | undefined;
-  const interrupted = () => {
-    stopping ??= machine.close();
+  let announce = () => {};
+  const interrupted = new Promise<void>((resolve) => {
+    announce = resolve;
+  });
+  const interrupt = () => {
+    if (stopping !== undefined) process.exit(EXIT_INTERRUPTED);
     process.exitCode = EXIT_INTERRUPTED;
+    stopping = system === undefined ? machine.close() : system.stop();
+    announce();
   };
-  process.once("SIGINT", interrupted);
+  for (const signal of STOP_SIGNALS) process.on(signal, interrupt);
   try {
-    const system = await System.boot({ machine, drivers: builtinDrivers, addressSpace, events });
+    system = await System.boot({ machine, drivers, addressSpace, hosts, restart, events });
     try {
-      return look(system);
+      return await look(system, interrupted);
     } finally {
       await system.stop();
     }
   } finally {
-    process.removeListener("SIGINT", interrupted);
+    for (const signal of STOP_SIGNALS) process.removeListener(signal, interrupt);
     await stopping;
   }
 }
+
+const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** Colours for a terminal, unless NO_COLOR is set. */
 export function styleOf(stream: NodeJS.WriteStream): Style {

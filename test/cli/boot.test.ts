@@ -55,10 +55,38 @@ describe("zirconia boot", () => {
     ]);
   });
 
+  test("--trace=messages shows every message in full, at both ends, with the rights of its handles", () => {
+    const { stdout } = zirconia(["boot", "--trace=messages"]);
+    const log = stdout.slice(0, stdout.indexOf("\n\n"));
+    const [received] = /5 edu received response.*?(?=\n[ \d.]+edu sent)/s.exec(log)!;
+    expect(received.split("\n").map((line) => line.trim())).toEqual([
+      "5 edu received response fuchsia.hardware.pci/Device.GetBar (transaction 1) = {",
+      "result: fuchsia.hardware.pci/Bar = {",
+      "bar_id: uint32 = 0",
+      "size: uint64 = 0x100000",
+      "result: fuchsia.hardware.pci/BarResult = {",
+      'vmo: zx.Handle:VMO = vmo "00:01.0 bar 0"',
+      "}",
+      "}",
+      "}",
+      'handle 1: vmo "00:01.0 bar 0", DUPLICATE | TRANSFER | READ | WRITE | MAP |',
+      "GET_PROPERTY | SET_PROPERTY | SIGNAL | WAIT | INSPECT",
+    ]);
+    for (const what of [
+      "edu sent request",
+      "q35 received request",
+      "q35 sent response",
+      "edu received response",
+    ])
+      expect(log).toContain(`${what} fuchsia.hardware.pci/Device.GetBti`);
+    expect(log).not.toMatch(/zx_|node root/);
+  });
+
   test("no line is wider than 100 columns", () => {
     for (const args of [
       ["boot"],
       ["boot", "--trace"],
+      ["boot", "--trace=messages"],
       ["--help"],
       ["boot", "--help"],
       ["doctor"],
@@ -97,7 +125,7 @@ describe("zirconia boot", () => {
   test.each([
     [["boot", "--machine", "pdp-11"], /no machine pdp-11.*sim-x64.*qemu-q35/],
     [["boot", "--address-space", "flat"], /no address space flat/],
-    [["boot", "--trace", "loudly"], /story or all/],
+    [["boot", "--trace", "loudly"], /story, messages, all/],
     [["boot", "--colour"], /unknown option/],
     [["reboot"], /unknown command/],
   ])("%j: a wrong command line exits with 2 and says what is right", (args, message) => {
@@ -147,7 +175,7 @@ test("zirconia boot on QEMU without QEMU says how to get it", () => {
 describe("zirconia doctor", () => {
   test("says of Node, koffi and QEMU what is there and what it means", () => {
     const { status, stdout } = zirconia(["doctor"]);
-    for (const name of ["Node", "koffi", "QEMU"]) expect(stdout).toMatch(new RegExp(`${name}: `));
+    for (const name of ["Node", "koffi", "QEMU", "QEMU (Arm)"]) expect(stdout).toContain(`${name}: `);
     expect(status).toBe(0);
   });
 
@@ -162,7 +190,13 @@ describe("zirconia doctor", () => {
 test("zirconia machines lists each machine and whether it can be used here", () => {
   const { stdout } = zirconia(["machines", "--json"]);
   const list = JSON.parse(stdout);
-  expect(list.map(({ name }: { name: string }) => name)).toEqual(["sim-x64", "qemu-q35"]);
-  expect(list[0].available).toBe(true);
-  expect(list[1].available).toBe(noQemu === undefined);
+  const available = new Map(
+    list.map(({ name, available }: { name: string; available: boolean }) => [name, available]),
+  );
+  expect([...available]).toEqual([
+    ["sim-x64", true],
+    ["sim-arm64", true],
+    ["qemu-q35", noQemu === undefined],
+    ["qemu-virt-arm64", qemuMissing("qemu-system-aarch64") === undefined],
+  ]);
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const CLI = fileURLToPath(new URL("../../dist/bin/zirconia.js", import.meta.url));
+export const CLI: string = fileURLToPath(new URL("../../dist/bin/zirconia.js", import.meta.url));
 
 export interface Outcome {
   readonly status: number | null;
@@ -9,11 +9,18 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the built command, as a user would. */
-export function zirconia(args: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
+/** Runs the built command, as a user would, in a folder; `input` is what is piped into it. */
+export function zirconia(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = "",
+  cwd = process.cwd(),
+): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
     encoding: "utf8",
+    cwd,
     env: { ...process.env, ...env },
+    input,
     maxBuffer: 2 ** 28,
   });
   return { status, stdout, stderr };
