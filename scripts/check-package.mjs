@@ -1,5 +1,5 @@
 // Packs the package, installs it in an empty folder (with and without its optional dependency), and uses it there as a
-// stranger would: every subpath export is imported, the command is run, the README's driver is type-checked and run.
+// stranger would: every subpath export is imported, the command is run, a driver is started with `zirconia new`, tested and run.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,8 +33,26 @@ try {
       `package: installs and boots sim-x64 (${tree.addressSpace} address space) ${extra.join(" ")}`,
     );
   }
+  for (const [driver, bus] of [
+    ["gadget", "pci"],
+    ["my-clock", "platform"],
+  ])
+    makeDriver(driver, bus, tarball);
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+/** What `zirconia new driver` makes is a project that installs, type-checks, passes its tests and runs. */
+function makeDriver(driver, bus, tarball) {
+  run(folder, "npx", name, "new", "driver", driver, "--bus", bus);
+  const project = join(folder, driver);
+  run(project, "npm", "install", "--no-audit", "--no-fund", tarball);
+  run(project, "npm", "run", "--silent", "typecheck");
+  run(project, "npm", "test", "--silent");
+  const tree = JSON.parse(run(project, "npm", "start", "--silent", "--", "--once", "--json"));
+  const node = tree.nodes.find((candidate) => candidate.driver === driver);
+  if (node?.state !== "running") throw new Error(`the new ${bus} driver does not run`);
+  console.log(`package: a new ${bus} driver type-checks, passes its tests, runs on ${tree.machine}`);
 }
 
 function importEverything() {

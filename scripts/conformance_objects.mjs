@@ -52,6 +52,8 @@ export const OBJECTS = [
       op_range: ["zx_vmo_op_range"],
       "a discardable VMO": ["zx_vmo_op_range"],
       "the cache policy of a paged VMO": ["zx_vmo_set_cache_policy"],
+      "a cache that devices do not see": ["zx_vmo_op_range", "zx_vmo_set_cache_policy", "zx_cache_flush"],
+      "a cache that devices do not see, with the sanitizer in strict mode": [],
     },
   },
   {
@@ -70,6 +72,7 @@ export const OBJECTS = [
       "zx_vmar_protect",
       "zx_vmar_destroy",
       "zx_vmar_op_range",
+      "zx_cache_flush",
     ],
     suites: {
       "a VMAR": [],
@@ -78,6 +81,8 @@ export const OBJECTS = [
       "a destroyed VMAR, check order": [],
       "the choice of a place": ["zx_vmar_map"],
       "a place that nobody chose": ["zx_vmar_map"],
+      "the memory type of a mapping": ["zx_vmar_map"],
+      "memory types of arm64": ["zx_vmar_map"],
       "the numbers of VMARs": [],
       "any history of a VMAR": [],
     },
@@ -184,4 +189,5 @@ export const EXCLUDED = [
   "vm/frames.test.ts",
   "vm/aspace_factory.test.ts",
   "RAM that is not one array",
+  "memory behind a cache",
 ];

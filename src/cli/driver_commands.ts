@@ -12,7 +12,8 @@ function onMachine(command: Command): Command {
   return command
     .option("-m, --machine <name>", MACHINE_NAMES.join(" or "), "sim-x64")
     .option("-d, --device <device>", "a device to add, as for QEMU's -device (repeatable)", collect)
-    .option("--address-space <kind>", "auto, native or portable", "auto");
+    .option("--address-space <kind>", "auto, native or portable", "auto")
+    .option("--hosts <kind>", "worker: each driver host in a thread of its own; or in-thread", "worker");
 }
 
 export function addDriverCommands(program: Command): void {
@@ -107,7 +108,6 @@ export function addRunCommand(program: Command): void {
       .argument("<file...>", "a driver's file (.ts, .js): exports defineDriver({ ... }) by default"),
   )
     .option("--watch", "when a file changes, put its new version in the place of the running one")
-    .option("--hosts <kind>", "worker: each driver host in a thread of its own; or in-thread", "worker")
     .option("--once", "show the tree and end, as zirconia boot does")
     .option(
       "--trace [scope]",

@@ -21,6 +21,7 @@ program
   .option("-d, --device <device...>", "a device to add, as for QEMU's -device (repeatable)")
   .option("--dtb <file>", "of sim-arm64: the nodes of this device tree, and which drivers they would get")
   .option("--address-space <kind>", "auto, native or portable", "auto")
+  .option("--hosts <kind>", "worker: each driver host in a thread of its own; or in-thread", "worker")
   .option("--trace [scope]", "tell what happens: the seven steps (story), each FIDL message (messages), all")
   .option("--json", "print the tree (and the trace) as JSON")
   .addHelpText(
@@ -54,6 +55,7 @@ program
   .option("-m, --machine <name>", `${MACHINE_NAMES.join(" or ")}`, "sim-x64")
   .option("-d, --device <device...>", "a device to add, as for QEMU's -device (repeatable)")
   .option("--address-space <kind>", "auto, native or portable", "auto")
+  .option("--hosts <kind>", "worker: each driver host in a thread of its own; or in-thread", "worker")
   .option("-p, --process <name>", "only of processes of this name (driver-host:edu, edu) or koid")
   .option("--json", "print the records as JSON")
   .addHelpText(

@@ -1,10 +1,8 @@
 import { EventStream } from "../events/events.ts";
-import { WorkerHosts } from "../framework/worker_host/worker_hosts.ts";
 import { TRACE_SCOPES, type TraceScope } from "../inspect/trace.ts";
-import type { Kernel } from "../kernel/kernel.ts";
 import { ZxError } from "../zx/error.ts";
 import { type DriverFile, DriverFileError, loadDrivers } from "./driver_files.ts";
-import { driversWith } from "./driver_system.ts";
+import { driversWith, hostsForFiles } from "./driver_system.ts";
 import { EXIT_FAILURE, EXIT_USAGE } from "./exit.ts";
 import { kept, restartPolicyOf } from "./reload.ts";
 import { RunSession } from "./run_session.ts";
@@ -12,7 +10,6 @@ import { FileWatcher } from "./watch_files.ts";
 import { parseSystemOptions, type SystemOptions, withSystem } from "./with_system.ts";
 
 export interface RunOptions extends SystemOptions {
-  readonly hosts: string;
   readonly watch?: boolean;
   readonly once?: boolean;
   readonly trace?: boolean | string;
@@ -23,9 +20,7 @@ export interface RunOptions extends SystemOptions {
 export async function run(paths: readonly string[], options: RunOptions): Promise<number> {
   const request = parseSystemOptions(options);
   if (typeof request === "string") return complain(request, EXIT_USAGE);
-  const { hosts, watch = false, once = false, json = false } = options;
-  if (hosts !== "worker" && hosts !== "in-thread")
-    return complain(`no hosts ${hosts}; there are: worker, in-thread`, EXIT_USAGE);
+  const { watch = false, once = false, json = false } = options;
   if (once && watch) return complain("--once ends at once, and --watch stays: take one", EXIT_USAGE);
   if (json && !once) return complain("--json prints the tree once: it needs --once", EXIT_USAGE);
   const scope = options.trace === true ? "story" : options.trace || undefined;
@@ -40,7 +35,7 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
     const system = {
       ...request,
       drivers: driversWith(files),
-      ...(hosts === "worker" && { hosts: workerHosts }),
+      ...(request.hosts !== undefined && { hosts: hostsForFiles }),
       ...(watch && { restart: restartPolicyOf(loaded) }),
     };
     return await withSystem(system, events, (booted, interrupted) => session.run(booted, interrupted));
@@ -58,10 +53,6 @@ function isTraceScope(word: string): word is TraceScope {
 function complain(message: string, status: number): number {
   console.error(`zirconia run: ${message}`);
   return status;
-}
-
-function workerHosts(kernel: Kernel): WorkerHosts {
-  return new WorkerHosts(kernel, { entry: new URL("./run_host.js", import.meta.url) });
 }
 
 /** Loads drivers; as long as there is a mistake in one, tells it and waits for a change. */

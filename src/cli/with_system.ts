@@ -1,6 +1,7 @@
 import type { Driver } from "../driver/define.ts";
 import type { EventStream } from "../events/events.ts";
 import { System, type SystemOptions as SystemParts } from "../framework/system.ts";
+import { WorkerHosts } from "../framework/worker_host/worker_hosts.ts";
 import { COLOR, PLAIN, type Style } from "../inspect/style.ts";
 import { builtinDrivers } from "./builtin_drivers.ts";
 import { createMachine } from "./create_machine.ts";
@@ -12,6 +13,7 @@ export interface SystemOptions {
   readonly machine: string;
   readonly device?: readonly string[];
   readonly addressSpace: string;
+  readonly hosts: string;
 }
 
 /** The same, after the check. */
@@ -28,13 +30,21 @@ export interface SystemRequest {
 }
 
 /** What the options ask for; a string is what is wrong with them. */
-export function parseSystemOptions({ machine, device, addressSpace }: SystemOptions): SystemRequest | string {
+export function parseSystemOptions(options: SystemOptions): SystemRequest | string {
+  const { machine, device, addressSpace, hosts } = options;
   if (!isMachineName(machine)) return `no machine ${machine}; there are: ${MACHINE_NAMES.join(", ")}`;
   if (addressSpace !== "auto" && addressSpace !== "native" && addressSpace !== "portable") {
     return `no address space ${addressSpace}; there are: auto, native, portable`;
   }
-  return { machine, device, addressSpace };
+  if (hosts !== "worker" && hosts !== "in-thread") {
+    return `no hosts ${hosts}; there are: worker, in-thread`;
+  }
+  return { machine, device, addressSpace, hosts: hosts === "worker" ? workerHosts : undefined };
 }
+
+/** Hosts for the drivers that come with Zirconia. */
+const workerHosts: SystemParts["hosts"] = (kernel) =>
+  new WorkerHosts(kernel, { entry: new URL("./driver_host.js", import.meta.url) });
 
 /**
  * Boots a machine with drivers, has `look` look at it, and stops it. Ctrl-C (or SIGTERM) stops it, too, and fulfils `interrupted`; a

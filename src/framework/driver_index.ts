@@ -13,9 +13,12 @@ export interface MatchOptions {
 export class DriverIndex {
   readonly #drivers = new Map<string, Driver>();
   readonly #disabled = new Set<string>();
+  readonly #boot: ReadonlySet<string>;
 
+  /** Boot drivers; others are registered later. */
   constructor(drivers: readonly Driver[]) {
     for (const driver of drivers) this.register(driver);
+    this.#boot = new Set(this.#drivers.keys());
   }
 
   /** ALREADY_EXISTS for a URL that is known. */
@@ -48,6 +51,11 @@ export class DriverIndex {
   /** Those that may be bound. */
   get enabled(): readonly Driver[] {
     return this.drivers.filter(({ url }) => !this.#disabled.has(url));
+  }
+
+  /** Whether it was there from the start. */
+  isBoot(url: string): boolean {
+    return this.#boot.has(url);
   }
 
   isDisabled(url: string): boolean {

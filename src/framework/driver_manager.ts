@@ -236,8 +236,10 @@ export class DriverManager {
     return hosts;
   }
 
-  /** Stops everything, bottom-up. */
+  /** Stops everything, bottom-up; first what drivers have that were registered after the start, and those below them. */
   async stopAll(): Promise<void> {
+    const later = [...this.root.walk()].filter(({ driver }) => driver && !this.index.isBoot(driver.url));
+    for (const node of later.reverse()) await this.remove(node);
     for (const child of [...this.root.children].reverse()) await this.remove(child);
   }
 

@@ -55,7 +55,7 @@ export class Node {
   readonly parents: readonly CompositeParent[];
   /** Composite nodes are children of each of their parents. */
   readonly children: Node[] = [];
-  /** Those that were given, and one for each offer; a composite node has none of its parents'. */
+  /** Those that were given, those of any node, and one for each offer; a composite node has none, and none of its parents'. */
   readonly properties: NodeProperties;
   readonly offers: readonly NodeOffer[];
   readonly symbols: readonly NodeSymbol[];
@@ -84,8 +84,7 @@ export class Node {
     this.parent = parent;
     this.parents = parents;
     this.moniker = monikerOf(parent?.moniker, args.name);
-    this.properties =
-      parents.length > 0 ? args.properties : { ...args.properties, ...offerProperties(args.offers) };
+    this.properties = parents.length > 0 ? args.properties : propertiesOf(args);
     this.offers = args.offers;
     this.symbols = args.symbols;
     this.busInfo = args.busInfo;
@@ -161,4 +160,12 @@ export class Node {
     }
     for (const act of this.#whenRemoved.splice(0)) act();
   }
+}
+
+/** With what rules for any bus ask for, unless it was given: the node's name, and the service that it offers (the first one). */
+function propertiesOf({ name, properties, offers }: NodeArgs): NodeProperties {
+  const given = { ...properties, ...offerProperties(offers) };
+  const [first] = offers;
+  const generic = { "fuchsia.NAME": name, ...(first !== undefined && { "fuchsia.Service": first.service }) };
+  return { ...given, ...generic, ...given };
 }

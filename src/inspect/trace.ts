@@ -54,7 +54,9 @@ export function trace(events: EventStream, options: TraceOptions): () => void {
     const lines =
       scope === "messages" && event.kind === "message"
         ? messageLines(event, hostName(event.process), WIDTH - INDENT)
-        : wrapped(formatEvent(event));
+        : scope === "story" && event.kind === "message"
+          ? shortened(wrapped(formatEvent(event)))
+          : wrapped(formatEvent(event));
     tell(write, event.time, stepOf(event) ?? "", lines, style);
   };
   const stop = events.listen((event) => {
@@ -125,6 +127,15 @@ const HANGING = "  ";
 function wrapped(text: string): string[] {
   const lines = wrap(text, WIDTH - INDENT - HANGING.length);
   return lines.map((line, i) => (i === 0 ? line : HANGING + line));
+}
+
+/** Lines of a message that the story shows. */
+const MOST_LINES = 4;
+
+/** A long message (what a board driver says of a device) cut off, for the story's sake. */
+function shortened(lines: string[]): string[] {
+  if (lines.length <= MOST_LINES) return lines;
+  return [...lines.slice(0, MOST_LINES - 1), `${HANGING}... in full with --trace=messages`];
 }
 
 /** Writes the lines of an event, the first with its time and its step. */

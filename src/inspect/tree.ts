@@ -3,15 +3,28 @@ import { formatSize, PLAIN, type Style, wrap } from "./style.ts";
 
 /** The node tree with each node's driver, state and memory, as text of at most 100 columns. */
 export function formatTree(system: SystemSnapshot, style: Style = PLAIN): string {
-  return system.nodes
-    .map((node, i) => formatNode(node, system.nodes.slice(i + 1), style).join("\n"))
-    .join("\n");
+  const { nodes } = system;
+  const widest = Math.max(...nodes.map((node) => 3 * node.depth + titleOf(node).length + 1));
+  const column = Math.min(Math.max(widest, STATUS_COLUMN.least), STATUS_COLUMN.most);
+  return nodes.map((node, i) => formatNode(node, nodes.slice(i + 1), column, style).join("\n")).join("\n");
 }
 
-function formatNode(node: NodeSnapshot, following: readonly NodeSnapshot[], style: Style): string[] {
+/** Where drivers and states stand: as far to the right as the names need it, within limits. */
+const STATUS_COLUMN = { least: 34, most: 50 } as const;
+
+function titleOf(node: NodeSnapshot): string {
+  return [node.name, describe(node)].filter((part) => part !== "").join(" ");
+}
+
+function formatNode(
+  node: NodeSnapshot,
+  following: readonly NodeSnapshot[],
+  column: number,
+  style: Style,
+): string[] {
   const guide = guides(node, following);
-  const title = [node.name, describe(node)].filter((part) => part !== "").join(" ");
-  const room = Math.max(1, 34 - guide.first.length - title.length);
+  const title = titleOf(node);
+  const room = Math.max(1, column - guide.first.length - title.length);
   const status = formatStatus(node, style);
   const lines = [
     `${style.dim(guide.first)}${style.bold(node.name)}${title.slice(node.name.length)}${" ".repeat(room)}${status}`.trimEnd(),

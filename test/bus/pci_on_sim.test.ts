@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { match, parseBind } from "../../src/bind/index.ts";
 import { createSimX64 } from "../../src/boards/sim_x64.ts";
 import q35 from "../../src/bus/board/q35.ts";
 import pciBus from "../../src/bus/pci/pci_bus.ts";
@@ -44,6 +45,8 @@ describe("a Q35 board without firmware", () => {
     expect(state).toBe("running");
     expect(children.map(({ name }) => name)).toEqual(["00:00.0", "00:01.0", "00:02.0", "00:1f.0"]);
     expect(system.manager.find(MONIKER).properties).toEqual({
+      "fuchsia.NAME": "00:01.0",
+      "fuchsia.Service": "fuchsia.hardware.pci.Service",
       "fuchsia.BIND_PCI_VID": 0x1234,
       "fuchsia.BIND_PCI_DID": 0x7e57,
       "fuchsia.BIND_PCI_CLASS": 0xff,
@@ -53,6 +56,14 @@ describe("a Q35 board without firmware", () => {
       "fuchsia.BIND_PCI_TOPO": 0x08,
       "fuchsia.hardware.pci.Service": "fuchsia.hardware.pci.Service.ZirconTransport",
     });
+  });
+
+  it("has a root whose driver could as well be bound by a text of Fuchsia's bind language", () => {
+    const rules = parseBind("using fuchsia.pci; fuchsia.BIND_PROTOCOL == fuchsia.pci.BIND_PROTOCOL.ROOT;");
+    expect(match(rules, system.manager.find("root.board.pci").properties)).toBe(true);
+    const nvme = parseBind(`using fuchsia.pci; fuchsia.Service == "fuchsia.hardware.pci.Service";
+      fuchsia.NAME == "00:01.0";`);
+    expect(match(nvme, system.manager.find(MONIKER).properties)).toBe(true);
   });
 
   it("runs the bus driver in the board driver's host, and each function's driver in one of its own", () => {
@@ -77,6 +88,8 @@ describe("a function's driver", () => {
   it("has the right memory behind every BAR", async () => {
     const large = await ctx.mapBar(pci, 0);
     const small = await ctx.mapBar(pci, 4);
+    const part = await ctx.mapBar(pci, 0, { offset: large.size - 0x100 });
+    expect(part.size).toBe(0x100);
     expect([large.size, small.size]).toEqual([0x1_0000, 0x100]);
     large.write32(0xfffc, 0x1111_1111);
     small.write32(0xfc, 0x2222_2222);

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -16,7 +17,7 @@ const nodeOf = (stdout: string, driver: string): NodeSnapshot =>
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(HERE, "drivers", "scratch-"));
+  folder = mkdtempSync(join(tmpdir(), "zirconia-run-"));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -128,7 +128,21 @@ describe("a driver that adds a child", () => {
     expect(node("child").properties).toEqual({
       kind: "none",
       "zirconia.edu.Service": "zirconia.edu.Service.ZirconTransport",
+      "fuchsia.NAME": "child",
+      "fuchsia.Service": "zirconia.edu.Service",
     });
+  });
+
+  test("gives it its name as a property, unless it has another value for that", async () => {
+    const { node } = await boot(
+      async (ctx) => {
+        await ctx.addChild({ name: "00:14.0" });
+        await ctx.addChild({ name: "other", properties: { "fuchsia.NAME": "alias" } });
+      },
+      leaf("named", { bind: { "fuchsia.NAME": "00:14.0" } }),
+      leaf("alias", { bind: { "fuchsia.NAME": "alias" } }),
+    );
+    expect([node("00_14_0").driver!.name, node("other").driver!.name]).toEqual(["named", "alias"]);
   });
 
   test("gives properties of all types, which arrive as they are", async () => {
@@ -143,7 +157,8 @@ describe("a driver that adds a child", () => {
         },
       }),
     );
-    expect(node("child").running!.inspect.properties).toBe(JSON.stringify(properties));
+    const arrived = JSON.parse(node("child").running!.inspect.properties as string);
+    expect(arrived).toEqual({ ...properties, "fuchsia.NAME": "child" });
   });
 
   test("may say where the device is, and the addresses on the way are its topology", async () => {

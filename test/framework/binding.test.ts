@@ -188,6 +188,43 @@ describe("WaitForDriver", () => {
     expect(await answer).toMatchObject({ status: Status.NOT_FOUND });
   });
 
+  test("may be awaited by the parent's driver in its own start: the child is bound before that ends", async () => {
+    const { node, told } = await boot(async (ctx) => {
+      const child = await ctx.addChild({ name: "child", properties: { kind: "leaf" } });
+      await child.waitForDriver();
+      ctx.inspect.bound = true;
+    }, leaf("leaf"));
+    expect(node("").running!.inspect).toEqual({ bound: true });
+    expect(told.indexOf("child started")).toBeLessThan(told.indexOf("board started"));
+  });
+
+  test("at every level of a tree", async () => {
+    const down = (name: string, below: string) =>
+      leaf(name, {
+        start: async (ctx) => {
+          const child = await ctx.addChild({ name: "below", properties: { kind: below } });
+          await child.waitForDriver();
+        },
+      });
+    const { node } = await boot(down("", "one").start, down("one", "two"), leaf("two"));
+    expect(node("below.below").state).toBe("running");
+  });
+
+  test.each([
+    ["nothing", Status.NOT_FOUND],
+    ["bad", Status.IO],
+  ])("in the own start of the driver that asks ends with an error, too (%s)", async (kind, status) => {
+    const { node } = await boot(async (ctx) => {
+      const child = await ctx.addChild({ name: "child", properties: { kind } });
+      ctx.inspect.status = await child.waitForDriver().then(
+        () => 0,
+        (error) => error.status,
+      );
+    }, broken("bad"));
+    expect(node("").running!.inspect).toEqual({ status });
+    expect(node("").state).toBe("running");
+  });
+
   test("is satisfied by a driver that is registered late", async () => {
     const { controller, system } = await bootChild({ kind: "late" });
     const registered = system.manager.register(defineDriver(leaf("late")));

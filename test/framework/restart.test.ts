@@ -91,6 +91,24 @@ describe("restart of a driver", () => {
   });
 });
 
+test("reload binds nodes that have waited for what the new version is for", async () => {
+  const { system, node } = await boot(async (ctx) => {
+    for (const kind of ["leaf", "more"]) await ctx.addChild({ name: kind, properties: { kind } });
+  }, leaf("leaf"));
+  expect(node("more").state).toBe("unbound");
+  await system.manager.reload(defineDriver(leaf("leaf", { bind: { kind: ["leaf", "more"] } })));
+  expect([node("leaf").state, node("more").state]).toEqual(["running", "running"]);
+});
+
+test("reload refuses bind rules that make no sense, and what runs goes on", async () => {
+  const { system, node } = await boot(async (ctx) => {
+    await ctx.addChild({ name: "child", properties: { kind: "leaf" } });
+  }, leaf("leaf"));
+  const broken = { ...defineDriver(leaf("leaf")), bind: { kind: [] } };
+  await expect(system.manager.reload(broken)).rejects.toThrow(/^INVALID_ARGS/);
+  expect(node("child").state).toBe("running");
+});
+
 test("reload puts another version of a driver in the place of the one that runs", async () => {
   const { system, node } = await boot(async (ctx) => {
     await ctx.addChild({ name: "child", properties: { kind: "leaf" } });

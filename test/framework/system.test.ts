@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { builtinDrivers } from "../../src/cli/builtin_drivers.ts";
-import type { DriverSpec } from "../../src/driver/define.ts";
+import { type DriverSpec, defineDriver } from "../../src/driver/define.ts";
 import { offer } from "../../src/driver/offer.ts";
 import { Device as Edu } from "../../src/fidl/zirconia.edu.ts";
 import { Status } from "../../src/zx/status.ts";
@@ -250,6 +250,28 @@ describe("stopping", () => {
     );
     await system.stop();
     expect(stopped).toEqual(["b", "a", "board"]);
+  });
+
+  test("begins with the drivers that were registered after the start, wherever they are", async () => {
+    const stopped: string[] = [];
+    const stopping = (name: string): DriverSpec => ({
+      name,
+      bind: { kind: name },
+      start: async (ctx) => {
+        if (name === "late") await ctx.addChild({ name: "below", properties: { kind: "below" } });
+      },
+      stop: async () => void stopped.push(name),
+    });
+    const { system } = await boot(
+      async (ctx) => {
+        for (const kind of ["late", "early"]) await ctx.addChild({ name: kind, properties: { kind } });
+      },
+      stopping("early"),
+      stopping("below"),
+    );
+    await system.manager.register(defineDriver(stopping("late")));
+    await system.stop();
+    expect(stopped).toEqual(["below", "late", "early"]);
   });
 
   test("a driver that fails to stop does not keep the others from stopping", async () => {

@@ -7,7 +7,7 @@
 import { defineDriver } from "../../driver/define.ts";
 import { unpersist } from "../../fidl/runtime/body.ts";
 import { HOST, METADATA_ID } from "../../fidl/zirconia.pci.host.ts";
-import { PCIROOT } from "../pci/pciroot.ts";
+import { PCIROOT, PCIROOT_BIND_PROTOCOL } from "../pci/pciroot.ts";
 import { KERNEL_RESOURCES, type KernelResources } from "../platform/kernel_resources.ts";
 import { PDEV, type Pdev } from "../platform/pdev.ts";
 import { EcamPciRoot } from "./ecam_pciroot.ts";
@@ -25,7 +25,7 @@ export default defineDriver({
     for (const [name, text] of root.windows) ctx.inspect[name] = text;
     await ctx.addChild({
       name: root.name,
-      properties: { "fuchsia.BIND_PROTOCOL": PCIROOT },
+      properties: { "fuchsia.BIND_PROTOCOL": PCIROOT_BIND_PROTOCOL },
       banjo: { [PCIROOT]: root },
     });
   },

@@ -6,7 +6,7 @@
  */
 import { defineDriver } from "../../driver/define.ts";
 import { CONFIG_ADDRESS_PORT, Config, type ConfigSpace, PortAccess } from "../pci/config.ts";
-import { PCIROOT } from "../pci/pciroot.ts";
+import { PCIROOT, PCIROOT_BIND_PROTOCOL } from "../pci/pciroot.ts";
 import { ECAM, Q35PciRoot } from "./q35_pciroot.ts";
 
 const INTEL = 0x8086;
@@ -44,7 +44,7 @@ export default defineDriver({
 
     await ctx.addChild({
       name: "pci",
-      properties: { "fuchsia.BIND_PROTOCOL": PCIROOT },
+      properties: { "fuchsia.BIND_PROTOCOL": PCIROOT_BIND_PROTOCOL },
       banjo: { [PCIROOT]: new Q35PciRoot(ctx.zx, resources) },
     });
   },

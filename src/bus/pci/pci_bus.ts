@@ -14,14 +14,14 @@ import { packAddress } from "./address.ts";
 import { PciBus } from "./bus.ts";
 import { EcamAccess, EXTENDED_SIZE } from "./config.ts";
 import type { PciDevice } from "./device.ts";
-import { PCIROOT, type PciRoot } from "./pciroot.ts";
+import { PCIROOT, PCIROOT_BIND_PROTOCOL, type PciRoot } from "./pciroot.ts";
 import { PciDeviceServer } from "./server.ts";
 
 const FUNCTIONS_PER_BUS = 256;
 
 export default defineDriver({
   name: "pci",
-  bind: { "fuchsia.BIND_PROTOCOL": PCIROOT },
+  bind: { "fuchsia.BIND_PROTOCOL": PCIROOT_BIND_PROTOCOL },
   colocate: true,
 
   async start(ctx) {

@@ -1,7 +1,10 @@
 import type { Handle } from "../../zx/constants.ts";
 
-/** Its name among a node's in-process protocols, and what the PCI bus driver binds to. */
+/** Its name among a node's in-process protocols. */
 export const PCIROOT = "fuchsia.hardware.pciroot";
+
+/** `fuchsia.pci.BIND_PROTOCOL.ROOT`: a node with this `fuchsia.BIND_PROTOCOL` has that protocol, and is for the PCI bus driver. */
+export const PCIROOT_BIND_PROTOCOL = 0x20;
 
 /** In `IrqRoutingEntry`: the function is on the root bus. */
 export const NO_PARENT = 0xff;

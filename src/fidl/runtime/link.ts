@@ -62,8 +62,9 @@ export class Link {
       const handles = this.#describe(encoder.handles);
       const noted = note();
       const text = this.#textOf(noted, encoder.handles, handles);
-      this.transport.send(encoder);
+      // Before it is sent: what it causes in another thread is told after it.
       this.#emit("send", bytes, handles, rights, noted, text);
+      this.transport.send(encoder);
     } finally {
       releaseEncoder(encoder);
     }

@@ -208,7 +208,8 @@ export class DriverSession implements DriverContext {
         `BAR ${barId} of ${this.node.name} is not memory and cannot be mapped`,
       );
     }
-    return this.mapMmio(bar.result.vmo, { size: Number(bar.size), ...options });
+    const { offset = 0, size = Number(bar.size) - offset } = options;
+    return this.mapMmio(bar.result.vmo, { ...options, size });
   }
 
   mapMmio(vmo: Handle, options: MmioOptions = {}): MmioBuffer {

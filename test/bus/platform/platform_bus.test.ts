@@ -73,6 +73,8 @@ describe("A platform device", () => {
       "fuchsia.resource.BTI_COUNT": 0,
       "fuchsia.resource.SMC_COUNT": 0,
       "fuchsia.hardware.platform.device.Service": "fuchsia.hardware.platform.device.Service.ZirconTransport",
+      "fuchsia.NAME": "uart-9000000",
+      "fuchsia.Service": "fuchsia.hardware.platform.device.Service",
     });
     expect(node.busTopology).toEqual([
       {

@@ -35,6 +35,38 @@ describe("a virtual clock", () => {
     expect(called).toEqual(["a@100", "b@200", "c@200", "d@300"]);
   });
 
+  test("does not jump while somebody holds it, and does when the last one has let go", async () => {
+    const clock = new VirtualClock();
+    const releases = [clock.hold(), clock.hold()];
+    let reached = -1;
+    clock.at(SECOND, () => {
+      reached = clock.now();
+    });
+    for (let i = 0; i < 10; i++) await turnOfHost();
+    expect(reached).toBe(-1);
+    // Letting go twice is letting go once.
+    releases[0]!();
+    releases[0]!();
+    for (let i = 0; i < 10; i++) await turnOfHost();
+    expect(reached).toBe(-1);
+    releases[1]!();
+    for (let i = 0; i < 10; i++) await turnOfHost();
+    expect(reached).toBe(SECOND);
+  });
+
+  test("goes on by accesses while it is held, and calls what they make due", async () => {
+    const clock = new VirtualClock();
+    clock.hold();
+    let reached = -1;
+    clock.at(2 * ACCESS_NS, () => {
+      reached = clock.now();
+    });
+    clock.access();
+    expect(reached).toBe(-1);
+    clock.access();
+    expect(reached).toBe(2 * ACCESS_NS);
+  });
+
   test("does not jump while promises are still being settled", async () => {
     const clock = new VirtualClock();
     const times: number[] = [];
