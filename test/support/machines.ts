@@ -53,6 +53,7 @@ const KINDS: readonly MachineKind[] = [
     create: async (devices, addressSpace) =>
       createSimArm64({
         devices,
+        cache: { sanitizer: "strict" },
         ...(addressSpace === "native" && { ram: await createNativeRam(SIM_ARM64_RAM) }),
       }),
   },
