@@ -64,7 +64,10 @@ export interface DriverContext {
   addChild(args: NodeAddArgs): Promise<NodeController>;
   /** Adds a child that stays this driver's: nothing is bound to it. */
   addOwnedChild(args: NodeAddArgs): Promise<OwnedNode>;
-  /** Adds a node that comes into being once all its parents are there. INVALID_ARGS, ALREADY_EXISTS. */
+  /**
+   * Adds a node that comes into being once all its parents are there, whoever adds these; it lasts no longer than this driver runs.
+   * INVALID_ARGS, ALREADY_EXISTS.
+   */
   addCompositeNodeSpec(spec: CompositeNodeSpec): Promise<void>;
   /**
    * Gives this driver's own node up. The framework then stops the driver and removes the node, or, with `hostRestartOnCrash`, starts

@@ -31,7 +31,10 @@ export interface DriverSpec {
    * quarantined, and everything that was obtained through `ctx` is given back.
    */
   start(ctx: DriverContext): Promise<void>;
-  /** Quiets the device, before what `ctx` gave is released. Children have been stopped by then. */
+  /**
+   * Quiets the device, before what `ctx` gave is released. Children have been stopped by then. It has 10 s for that, of the machine's
+   * time (`SystemOptions.stopDeadline`), which does not wait for work outside of the machine; then its host is killed.
+   */
   stop?(ctx: DriverContext): Promise<void>;
 }
 

@@ -9,6 +9,7 @@ export type { BindRule, ParentSpec };
 export interface NodeAddArgs {
   /** Unique among its siblings, at most 128 bytes. In monikers `.` and `:` become `_`, so siblings must differ in more than these. */
   readonly name: string;
+  /** `fuchsia.NAME` and `fuchsia.Service` (the first that is offered) are added. */
   readonly properties?: NodeProperties;
   /** Services that the child's driver can connect to. Each also becomes a property, so that rules can bind to it. */
   readonly offers?: readonly Offer[];
@@ -36,7 +37,8 @@ export interface NodeController {
   requestBind(options?: RequestBindOptions): Promise<void>;
   /**
    * Fulfilled once a driver has started. Rejected once none can come any more: NOT_FOUND, or with what its start failed with; CANCELED
-   * when the node is removed, ALREADY_EXISTS while another wait is under way.
+   * when the node is removed, ALREADY_EXISTS while another wait is under way. May be awaited in the start of the driver that has added
+   * the node: then the node is bound before that start has ended, and a rejection comes a second later.
    */
   waitForDriver(): Promise<void>;
 }

@@ -11,7 +11,7 @@ import { type FakeParents, fakeParents, forFakeParents } from "./test_parent.ts"
 
 export interface DriverTestOptions
   extends FakeParents,
-    Pick<SystemOptions, "addressSpace" | "hosts" | "restart" | "events"> {
+    Pick<SystemOptions, "addressSpace" | "hosts" | "restart" | "stopDeadline" | "events"> {
   /** Drivers for the nodes that the driver adds; without any, these stay unbound. */
   readonly drivers?: readonly Driver[];
 }
@@ -27,7 +27,14 @@ export interface DriverTestOptions
  * ```
  */
 export async function startDriver(driver: Driver, options: DriverTestOptions = {}): Promise<DriverTest> {
-  const { drivers = [], addressSpace = "portable", hosts, restart, events = new EventStream() } = options;
+  const {
+    drivers = [],
+    addressSpace = "portable",
+    hosts,
+    restart,
+    stopDeadline,
+    events = new EventStream(),
+  } = options;
   const machine = createSimX64({ devices: [], events });
   const log: LogEvent[] = [];
   const stopListening = events.listen((event) => void log.push(event as LogEvent), ["log"]);
@@ -43,6 +50,7 @@ export async function startDriver(driver: Driver, options: DriverTestOptions = {
     addressSpace,
     hosts,
     restart,
+    stopDeadline,
     events,
   });
   try {

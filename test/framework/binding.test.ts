@@ -198,7 +198,7 @@ describe("WaitForDriver", () => {
     expect(told.indexOf("child started")).toBeLessThan(told.indexOf("board started"));
   });
 
-  test("at every level of a tree", async () => {
+  test("may be awaited so at every level of a tree", async () => {
     const down = (name: string, below: string) =>
       leaf(name, {
         start: async (ctx) => {
@@ -213,17 +213,20 @@ describe("WaitForDriver", () => {
   test.each([
     ["nothing", Status.NOT_FOUND],
     ["bad", Status.IO],
-  ])("in the own start of the driver that asks ends with an error, too (%s)", async (kind, status) => {
-    const { node } = await boot(async (ctx) => {
-      const child = await ctx.addChild({ name: "child", properties: { kind } });
-      ctx.inspect.status = await child.waitForDriver().then(
-        () => 0,
-        (error) => error.status,
-      );
-    }, broken("bad"));
-    expect(node("").running!.inspect).toEqual({ status });
-    expect(node("").state).toBe("running");
-  });
+  ])(
+    "ends with an error, too, where the parent's driver asks in its own start (%s)",
+    async (kind, status) => {
+      const { node } = await boot(async (ctx) => {
+        const child = await ctx.addChild({ name: "child", properties: { kind } });
+        ctx.inspect.status = await child.waitForDriver().then(
+          () => 0,
+          (error) => error.status,
+        );
+      }, broken("bad"));
+      expect(node("").running!.inspect).toEqual({ status });
+      expect(node("").state).toBe("running");
+    },
+  );
 
   test("is satisfied by a driver that is registered late", async () => {
     const { controller, system } = await bootChild({ kind: "late" });

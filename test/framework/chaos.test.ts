@@ -45,9 +45,9 @@ test.each([1, 2, 3, 4, 5, 6])(
       alive.add(ctx);
       ctx.defer(() => void alive.delete(ctx));
       if (isCalm) return;
-      if (pick(6) === 0) kill(ctx);
-      if (pick(6) === 0) throw ctx.error("IO", "unlucky");
-      if (pick(10) === 0) await never();
+      if (pick(12) === 0) kill(ctx);
+      if (pick(12) === 0) throw ctx.error("IO", "unlucky");
+      if (pick(20) === 0) await never();
     };
     const stop = () => (!isCalm && pick(8) === 0 ? never() : Promise.resolve());
     const plain = (name: string) => leaf(name, { start, stop, hostRestartOnCrash: pick(2) === 0 });
@@ -101,12 +101,13 @@ test.each([1, 2, 3, 4, 5, 6])(
     let controllers: NodeController[] = [];
     const nodes = (): Node[] => [...system.manager.root.walk()].filter((node) => node.parent?.parent);
     const drivers = ["leaf", "bush", "both", "other", "role"];
+    const add = async () => {
+      const properties = oneOf([{ role: oneOf(ROLES)! }, { kind: "leaf" }, { kind: "bush" }])!;
+      const host = pick(3) === 0 ? { driverHost: "shared" } : {};
+      controllers.push(await board!.addChild({ name: `n${pick(12)}`, properties, ...host }));
+    };
     const acts: (() => unknown)[] = [
-      async () => {
-        const args = oneOf([{ role: oneOf(ROLES)! }, { kind: "leaf" }, { kind: "bush" }])!;
-        const host = pick(3) === 0 ? { driverHost: "shared" } : {};
-        controllers.push(await board!.addChild({ name: `n${pick(6)}`, properties: args, ...host }));
-      },
+      ...[add, add, add, add, add],
       () => controllers.splice(pick(controllers.length), 1)[0]?.remove(),
       () => oneOf(controllers)?.requestBind({ forceRebind: pick(2) === 0 }),
       () => oneOf(controllers)?.requestBind({ forceRebind: true, driverUrlSuffix: "role.cm" }),
@@ -121,6 +122,7 @@ test.each([1, 2, 3, 4, 5, 6])(
       () => system.manager.restart(URL(oneOf(drivers)!), { rematch: pick(2) === 0 }),
       () => system.manager.disable(URL(oneOf(drivers)!)),
       () => system.manager.enable(URL(oneOf(drivers)!)),
+      () => Promise.all(drivers.map((name) => system.manager.enable(URL(name)))),
       () => {
         const node = oneOf(nodes());
         return node && system.manager.remove(node);
