@@ -105,7 +105,5 @@ export const Items = defineProtocol<ItemsClient, ItemsServer, unknown, "fuchsia.
   name: "fuchsia.boot/Items",
   openness: "closed",
   client: (core) => new ItemsProxy(core),
-  methods: [
-    serverMethod(ITEMS_GET, (server, { type, extra }, binding) => server.get(type, extra, binding)),
-  ],
+  methods: [serverMethod(ITEMS_GET, (server, { type, extra }, binding) => server.get(type, extra, binding))],
 });

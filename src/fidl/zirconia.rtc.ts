@@ -81,9 +81,7 @@ export const Alarm = defineProtocol<AlarmClient, AlarmServer, unknown, "zirconia
   service: "zirconia.rtc.Service",
   openness: "closed",
   client: (core) => new AlarmProxy(core),
-  methods: [
-    serverMethod(ALARM_WAIT_UNTIL, (server, { time }, binding) => server.waitUntil(time, binding)),
-  ],
+  methods: [serverMethod(ALARM_WAIT_UNTIL, (server, { time }, binding) => server.waitUntil(time, binding))],
 });
 
 export const Service = {

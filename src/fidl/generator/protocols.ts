@@ -195,7 +195,8 @@ function writeDefinition(
           "}),",
         );
       }
-      if (methods.length === 0) body.line("methods: [],");
+      const inOneLine = `methods: [${methods.map((code) => serverMethodInOneLine(module, code)).join(", ")}],`;
+      if (body.fits(inOneLine)) body.line(inOneLine);
       else {
         body.block(
           "methods: [",
@@ -210,18 +211,30 @@ function writeDefinition(
   );
 }
 
+/** What a server does for a method: `(server, { id }, binding) =>`, and what is called then. */
+function serverCall({ key, request }: MethodCode): { readonly parameters: string; readonly call: string } {
+  const pattern = request.type === null ? "_" : request.pattern;
+  const args = [...request.parameters.map(({ name }) => name), "binding"].join(", ");
+  return { parameters: `(server, ${pattern}, binding) =>`, call: `server.${key}(${args})` };
+}
+
+/** Has a line break in it where a formatter would break the line, however much room there is. */
+function serverMethodInOneLine(module: Module, code: MethodCode): string {
+  if (isEvent(code)) return `${module.runtime("eventMethod")}(${code.constant})`;
+  if (code.answer.key !== null) return "\n";
+  const { parameters, call } = serverCall(code);
+  return `${module.runtime("serverMethod")}(${code.constant}, ${parameters} ${call})`;
+}
+
 function writeServerMethod(module: Module, code: MethodCode): void {
   const { body } = module;
-  const { key, constant, request, answer } = code;
+  const { constant, answer } = code;
   if (isEvent(code)) {
     body.line(`${module.runtime("eventMethod")}(${constant}),`);
     return;
   }
-  const pattern = request.type === null ? "_" : request.pattern;
-  const args = [...request.parameters.map(({ name }) => name), "binding"].join(", ");
   const head = `${module.runtime("serverMethod")}(`;
-  const parameters = `(server, ${pattern}, binding) =>`;
-  const call = `server.${key}(${args})`;
+  const { parameters, call } = serverCall(code);
   // Where a line has no room for an arrow function, its body goes to the next.
   const arrow = (line: string) => {
     if (body.fits(`${line} ${call},`)) body.line(`${line} ${call},`);
