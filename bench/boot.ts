@@ -15,8 +15,11 @@ export async function run(): Promise<void> {
   writeFileSync(empty, "");
   const cases = {
     "empty Node process": [empty],
-    "zirconia boot (sim-x64)": [CLI, "boot"],
-    "zirconia boot --address-space portable": [CLI, "boot", "--address-space", "portable"],
+    "zirconia boot (sim-x64, worker hosts)": [CLI, "boot"],
+    "zirconia boot --hosts in-thread": [CLI, "boot", "--hosts", "in-thread"],
+    "the same, --address-space portable": [
+      ...[CLI, "boot", "--hosts", "in-thread", "--address-space", "portable"],
+    ],
   };
   const times = new Map<string, number[]>(Object.keys(cases).map((name) => [name, []]));
   try {
