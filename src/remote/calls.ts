@@ -115,6 +115,7 @@ export const PROCESS_CALLS = [
   "memory.store",
   "memory.flush",
   "memory.poll",
+  "memory.news",
   "ports.in8",
   "ports.in16",
   "ports.in32",

@@ -32,6 +32,8 @@ export const Word = {
   DOORBELL: 13,
   /** Number of the last ping that the worker's event loop has seen. */
   PONG: 14,
+  /** 1 when the worker made the access of ACCESS, WINDOW and ADDRESS by itself, and none after it was asked for. */
+  ALONE: 15,
 
   // Written by the kernel's thread.
   REPLY: 32,

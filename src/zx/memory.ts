@@ -29,6 +29,49 @@ export interface Io {
   flush?(): void;
   /** A whole poll. Absent where reads one by one are as fast: only for accesses that cross to another thread they are not. */
   poll?(poll: IoPoll): IoPolled;
+  /** Where other threads can make these accesses by themselves, while they have a loan. */
+  readonly loan?: {
+    readonly lender: IoLender /** What the lender knows offset 0 as. */;
+    readonly base: number;
+  };
+}
+
+/** A device's road, which its thread lends to others, and takes back whenever it likes. */
+export interface IoLender {
+  /** A further borrower; undefined where there can be none. */
+  enroll(): IoTicket | undefined;
+  /** Lends, unless something is under way. */
+  lend(ticket: IoTicket): void;
+  /** Ends all loans: when this returns, nobody but this thread makes accesses. */
+  takeBack(): void;
+  /** That one borrows no more. */
+  dismiss(ticket: IoTicket): void;
+}
+
+/** What makes a thread a borrower. */
+export interface IoTicket {
+  readonly shared: SharedArrayBuffer;
+  readonly slot: number;
+  /** File descriptors, which are those of all threads of a process. */
+  readonly commands: number;
+  readonly answers: number;
+}
+
+/** The borrower's side. Where a method gives false it has done nothing: the access is to be made by the owner. */
+export interface IoBorrower {
+  readonly isLent: boolean;
+  /** The last value that was read. */
+  readonly low: number;
+  readonly high: number;
+  /** The owner has to take it back, for there is something that concerns it; until that is set to false. */
+  hasNews: boolean;
+  /** Makes what was posted, then a read. */
+  read(width: 8 | 16 | 32 | 64, address: number): boolean;
+  /** A write that is made with the next `read` or `send`; false when there is no room for more. */
+  post(width: 8 | 16 | 32 | 64, address: number, low: number, high: number): boolean;
+  send(): boolean;
+  /** Drops what was posted. */
+  forget(): void;
 }
 
 /** Reads of one width at one offset until `(value & mask) == expected`, or time is over. */

@@ -48,6 +48,11 @@ export class LineSplitter {
     this.#onLine = onLine;
   }
 
+  /** Whether no line has begun. */
+  get isAtStart(): boolean {
+    return this.#rest === "";
+  }
+
   push(chunk: string): void {
     let start = 0;
     for (;;) {

@@ -1,5 +1,5 @@
 import { ZxError } from "../../zx/error.ts";
-import type { Io } from "../../zx/memory.ts";
+import type { Io, IoLender } from "../../zx/memory.ts";
 import { hex } from "../../zx/pages.ts";
 import { readCommand, type Width, writeCommand } from "./commands.ts";
 import type { Qtest } from "./qtest.ts";
@@ -10,11 +10,13 @@ import type { Qtest } from "./qtest.ts";
  */
 export class DeviceIo implements Io {
   high = 0;
+  readonly loan: { readonly lender: IoLender; readonly base: number };
   readonly #qtest: Qtest;
   readonly #base: number;
   readonly #size: number;
 
   constructor(qtest: Qtest, base: number, size: number) {
+    this.loan = { lender: qtest, base };
     this.#qtest = qtest;
     this.#base = base;
     this.#size = size;

@@ -21,6 +21,7 @@ import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ZxError } from "../../zx/error.ts";
+import type { Lendable } from "./loan.ts";
 import type { QtestPipes } from "./qtest.ts";
 import { SupervisedProcess } from "./supervisor.ts";
 
@@ -66,6 +67,7 @@ export class QemuProcess implements QtestPipes {
   readonly #process: SupervisedProcess;
   readonly #fds: Descriptors;
   readonly #idleAnswers: Socket;
+  readonly lendable: Lendable;
   readonly #buffer = Buffer.allocUnsafe(CHUNK);
   #onData: (text: string) => void = () => {};
   #holders = 0;
@@ -118,6 +120,9 @@ export class QemuProcess implements QtestPipes {
     // The end of QEMU is told by its supervisor; this pipe has nothing to add.
     this.#idleAnswers.on("error", () => {});
     this.#idleAnswers.resume();
+    const { commands, answers } = fds;
+    const listen = (isOn: boolean) => void (isOn ? this.#idleAnswers.resume() : this.#idleAnswers.pause());
+    this.lendable = { commands, answers, listen };
   }
 
   get pid(): number {

@@ -11,11 +11,13 @@
  * to QEMU: so sending never blocks, and whoever waits always drains what QEMU says. Neither can wait for the other.
  */
 import { ZxError } from "../../zx/error.ts";
+import type { IoLender, IoTicket } from "../../zx/memory.ts";
 import { type Line, LineSplitter, parseLine, parseValue } from "./answers.ts";
+import { type Lendable, Loans } from "./loan.ts";
 
 const MOST_IN_BATCH = 128;
 /** With at most 42 bytes a command, far below the 64 KiB of a pipe. */
-const MOST_UNANSWERED = 512;
+export const MOST_UNANSWERED = 512;
 /** Commands with an answer between two calls of `busy`. */
 const BUSY_INTERVAL = 64;
 
@@ -27,6 +29,8 @@ export interface QtestPipes {
   read(): string | undefined;
   /** What QEMU printed, for the error of its end. */
   words(): string;
+  /** Absent where other threads cannot have the pipes. */
+  readonly lendable?: Lendable;
 }
 
 /** Told at once, also inside an access: must not use the Qtest. */
@@ -43,9 +47,13 @@ export interface QtestListener {
   busy(): void;
 }
 
-export class Qtest {
-  /** Changes whenever something went to QEMU or came from it: time may have passed there. */
-  traffic = 0;
+/** A command that has an answer of its own, and changes nothing. */
+const MARK = "endianness";
+const MARK_ANSWERS = new Set(["little", "big"]);
+/** For those who ask for which command. */
+const THEIRS = "a write of a process in another thread";
+
+export class Qtest implements IoLender {
   /** Bits 63..32 of the last value. */
   high = 0;
   readonly #pipes: QtestPipes;
@@ -62,10 +70,46 @@ export class Qtest {
   #answer: Line | undefined;
   #untilBusy = BUSY_INTERVAL;
   #failure: ZxError | undefined;
+  readonly #loans: Loans | undefined;
+  #traffic = 0;
+  /** Answers that come now are not to our commands. */
+  #areTheirs = false;
 
   constructor(pipes: QtestPipes, listener: QtestListener) {
+    if (pipes.lendable !== undefined) this.#loans = new Loans(pipes.lendable, () => this.takeBack());
     this.#pipes = pipes;
     this.#listener = listener;
+  }
+
+  /** Changes whenever something went to QEMU or came from it: time may have passed there. */
+  get traffic(): number {
+    return this.#traffic + (this.#loans?.traffic ?? 0);
+  }
+
+  enroll(): IoTicket | undefined {
+    return this.#loans?.enroll();
+  }
+
+  dismiss(ticket: IoTicket): void {
+    this.takeBack();
+    this.#loans?.dismiss(ticket.slot);
+  }
+
+  lend({ slot }: IoTicket): void {
+    const isBusy = this.#asked !== undefined || this.#batch.length > 0 || this.#unanswered > 0;
+    if (this.#failure === undefined && !isBusy && this.#lines.isAtStart) this.#loans!.lend(slot);
+  }
+
+  takeBack(): void {
+    if (this.#loans?.areOut !== true) return;
+    const { text, accesses, unanswered, isTorn } = this.#loans.end();
+    this.#sent = Array<string>(isTorn ? 0 : unanswered).fill(THEIRS);
+    this.#answered = 0;
+    this.#areTheirs = true;
+    this.#lines.push(text);
+    if (isTorn) this.#findPlace();
+    this.#areTheirs = false;
+    this.#count(accesses);
   }
 
   /** Why nothing works any more, if so. */
@@ -120,12 +164,14 @@ export class Qtest {
   /** What QEMU said, when somebody else read it: chunks of text in the order of the pipe. */
   receive(text: string): void {
     if (this.#failure !== undefined) return;
-    this.traffic++;
+    this.#traffic++;
     this.#lines.push(text);
   }
 
   /** QEMU is gone, or is not wanted any more: every later command fails with this. */
   end(error: ZxError): void {
+    if (this.#failure !== undefined) return;
+    this.takeBack();
     if (this.#failure !== undefined) return;
     this.#failure = error;
     this.#batch = [];
@@ -140,10 +186,7 @@ export class Qtest {
 
   #ask(command: string): { readonly text: string } {
     this.#check(command);
-    if (--this.#untilBusy === 0) {
-      this.#untilBusy = BUSY_INTERVAL;
-      this.#listener.busy();
-    }
+    this.#count(1);
     this.#makeRoom();
     const text = this.#batch.length === 0 ? `${command}\n` : `${this.#batch.join("\n")}\n${command}\n`;
     this.#moveBatch();
@@ -163,6 +206,13 @@ export class Qtest {
     }
   }
 
+  #count(accesses: number): void {
+    this.#untilBusy -= accesses;
+    if (this.#untilBusy > 0 || this.#failure !== undefined) return;
+    this.#untilBusy = BUSY_INTERVAL;
+    this.#listener.busy();
+  }
+
   #makeRoom(): void {
     while (this.#unanswered + this.#batch.length > MOST_UNANSWERED) this.#receive();
   }
@@ -180,7 +230,7 @@ export class Qtest {
   }
 
   #write(text: string): void {
-    this.traffic++;
+    this.#traffic++;
     try {
       this.#pipes.write(text);
     } catch (cause) {
@@ -221,7 +271,10 @@ export class Qtest {
 
   /** Answers come in the order of the commands: those that were posted before the one that is waited for. */
   #takeAnswer(line: Line & { readonly text: string }): void {
-    if (this.#unanswered > 0) {
+    if (this.#areTheirs) {
+      if (line.kind === "refused") this.#fail(`QEMU answered "${line.text}" to ${THEIRS}`);
+      else if (MARK_ANSWERS.has(line.text)) this.#areTheirs = false;
+    } else if (this.#unanswered > 0) {
       const command = this.#sent[this.#answered++]!;
       if (line.kind === "refused") this.#fail(`QEMU answered "${line.text}" to "${command}"`);
     } else if (this.#asked !== undefined && this.#answer === undefined) {
@@ -231,7 +284,19 @@ export class Qtest {
     }
   }
 
+  /** Somebody broke off in the middle of an access: reads what comes until it is clear where we are. */
+  #findPlace(): void {
+    try {
+      this.#write(`${MARK}\n`);
+      while (this.#areTheirs && this.#failure === undefined) this.#receive();
+    } catch (error) {
+      // Then the machine has failed, which others are told.
+      if (this.#failure === undefined) throw error;
+    }
+  }
+
   #check(what: string): void {
+    this.takeBack();
     if (this.#failure !== undefined) throw this.#again(what);
   }
 

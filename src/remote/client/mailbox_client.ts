@@ -47,6 +47,8 @@ export class MailboxClient {
   readonly #patience = new Patience();
   readonly #writer = new ValueWriter();
   readonly #waits = new Map<number, Waiting>();
+  /** Called before anything is said to the kernel. */
+  #before: () => void = () => {};
   #lastWait = 0;
   #keepers = 0;
   #lastPing = 0;
@@ -75,6 +77,27 @@ export class MailboxClient {
       this.#keepers--;
       this.#requestTurn();
     };
+  }
+
+  /** Something that this thread does by itself is to be done before anything that is said later; one such at most. */
+  precede(before: () => void): void {
+    this.#before = before;
+  }
+
+  /** Whether all that was said has left. */
+  get hasSentAll(): boolean {
+    return this.#writer.length === 0;
+  }
+
+  /** Notes an access that this thread makes by itself. */
+  noteAlone(access: number, window: number, address: number): void {
+    const words = this.#words;
+    // Only the request of an access has them read, and that is always waited for.
+    words[Word.ACCESS] = access;
+    words[Word.WINDOW] = window;
+    this.#memory.doubles[ADDRESS_DOUBLE] = address;
+    words[Word.ALONE] = 1;
+    this.#touch();
   }
 
   /** A call and its result; a ZxError where it failed. */
@@ -115,6 +138,12 @@ export class MailboxClient {
     });
   }
 
+  /** As `post`, and it leaves now. */
+  tell(name: CallName): void {
+    this.#record(Record.POST, callNumber(name), []);
+    this.#flush();
+  }
+
   event(event: object): void {
     this.#writer.u8(Record.EVENT);
     this.#writer.value(event);
@@ -124,6 +153,8 @@ export class MailboxClient {
   /** One access through a window. Returns bits 31..0 of what was read; the others are then in `high`. */
   access(access: number, window: number, address: number, low: number, high: number): number {
     const words = this.#words;
+    this.#before();
+    words[Word.ALONE] = 0;
     if (this.#writer.length > REQUEST_SIZE) this.#flush();
     this.#waitForReply();
     words[Word.ACCESS] = access;
@@ -170,11 +201,19 @@ export class MailboxClient {
   }
 
   #record(kind: number, call: number, args: readonly unknown[], out?: number, wait?: number): void {
+    this.#before();
     const writer = this.#writer;
-    writer.u8(kind);
-    if (wait !== undefined) writer.u32(wait);
-    writer.u8(call);
-    writer.array(args, out);
+    const { length } = writer;
+    try {
+      writer.u8(kind);
+      if (wait !== undefined) writer.u32(wait);
+      writer.u8(call);
+      writer.array(args, out);
+    } catch (error) {
+      // Of no record is there half of one: for want of stack, a program can be thrown out anywhere.
+      writer.length = length;
+      throw error;
+    }
   }
 
   /** Sends what was written and returns the bytes of the reply. */

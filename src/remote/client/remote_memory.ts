@@ -1,10 +1,18 @@
 /** The loads and stores of a process whose kernel is in another thread. */
 import { ZxError } from "../../zx/error.ts";
-import type { AccessKind, Io, IoPoll, IoPolled, Memory, Window } from "../../zx/memory.ts";
-import { Access } from "../calls.ts";
-import type { RemoteBytes, RemoteWindow } from "../server/memory_server.ts";
-import type { RemotePoll, RemotePolled } from "../server/remote_poll.ts";
+import type { AccessKind, IoBorrower, IoTicket, Memory, Window } from "../../zx/memory.ts";
+import type { RemoteBytes, RemoteLoan, RemoteWindow } from "../server/memory_server.ts";
+import { BorrowedIo } from "./borrowed_io.ts";
 import type { MailboxClient } from "./mailbox_client.ts";
+import { RemoteIo } from "./remote_io.ts";
+
+export interface RemoteMemoryOptions {
+  readonly coherent: boolean;
+  /** The next memory that the kernel's thread has shared with this one. */
+  readonly takeShared: () => SharedArrayBuffer | WebAssembly.Memory;
+  /** How this thread makes accesses that are lent to it. */
+  readonly borrow: (ticket: IoTicket) => IoBorrower;
+}
 
 interface Held {
   readonly number: number;
@@ -15,6 +23,8 @@ export class RemoteMemory implements Memory {
   readonly coherent: boolean;
   readonly #client: MailboxClient;
   readonly #takeShared: () => SharedArrayBuffer | WebAssembly.Memory;
+  readonly #borrow: (ticket: IoTicket) => IoBorrower;
+  #borrowed: BorrowedIo | undefined;
   /** What the kernel's thread has shared, by number. */
   readonly #shared: (SharedArrayBuffer | WebAssembly.Memory)[] = [];
   readonly #held = new Map<Window, Held>();
@@ -22,14 +32,11 @@ export class RemoteMemory implements Memory {
   /** Windows that were revoked before `window` had the time to note that they exist. */
   #revokedEarly: Set<number> | undefined;
 
-  constructor(
-    client: MailboxClient,
-    coherent: boolean,
-    takeShared: () => SharedArrayBuffer | WebAssembly.Memory,
-  ) {
+  constructor(client: MailboxClient, { coherent, takeShared, borrow }: RemoteMemoryOptions) {
     this.coherent = coherent;
     this.#client = client;
     this.#takeShared = takeShared;
+    this.#borrow = borrow;
   }
 
   window(address: number, size: number, revoked: () => void): Window {
@@ -40,7 +47,12 @@ export class RemoteMemory implements Memory {
     const rest = { size: length, readable, writable };
     const window: Window =
       shared < 0
-        ? { kind: "dispatched", io: new RemoteIo(this.#client, told), offset: start, ...rest }
+        ? {
+            kind: "dispatched",
+            io: new RemoteIo(this.#client, told, this.#borrowedFor(told.loan)),
+            offset: start,
+            ...rest,
+          }
         : { kind: "direct", memory: this.#memoryOf(shared), address: start, ...rest };
     this.#held.set(window, { number, revoked });
     this.#windows.set(number, window);
@@ -116,79 +128,19 @@ export class RemoteMemory implements Memory {
     throw new ZxError("INTERNAL", `shared memory ${number} is no Wasm memory`);
   }
 
+  /** There is one machine, so one borrower at most. */
+  #borrowedFor(loan: RemoteLoan | undefined): BorrowedIo | undefined {
+    if (loan === undefined || this.#borrowed !== undefined) return loan && this.#borrowed;
+    const { shared, slot, commands, answers } = loan;
+    const memory = this.#sharedOf(shared);
+    if (memory instanceof WebAssembly.Memory)
+      throw new ZxError("INTERNAL", `shared memory ${shared} is no buffer`);
+    this.#borrowed = new BorrowedIo(this.#client, this.#borrow({ shared: memory, slot, commands, answers }));
+    return this.#borrowed;
+  }
+
   #sharedOf(number: number): SharedArrayBuffer | WebAssembly.Memory {
     while (this.#shared.length <= number) this.#shared.push(this.#takeShared());
     return this.#shared[number]!;
-  }
-}
-
-/**
- * A window that is reached by calls: each access is one. Offsets are addresses. Where the machine posts writes they are posted here
- * already, and travel in front of the next read.
- */
-class RemoteIo implements Io {
-  readonly #client: MailboxClient;
-  readonly #window: number;
-  readonly #posted: boolean;
-  high = 0;
-
-  constructor(client: MailboxClient, { number, posted }: RemoteWindow) {
-    this.#client = client;
-    this.#window = number;
-    this.#posted = posted;
-  }
-
-  read8(address: number): number {
-    return this.#client.access(Access.READ | 8, this.#window, address, 0, 0);
-  }
-
-  read16(address: number): number {
-    return this.#client.access(Access.READ | 16, this.#window, address, 0, 0);
-  }
-
-  read32(address: number): number {
-    return this.#client.access(Access.READ | 32, this.#window, address, 0, 0);
-  }
-
-  read64(address: number): number {
-    const low = this.#client.access(Access.READ | 64, this.#window, address, 0, 0);
-    this.high = this.#client.high;
-    return low;
-  }
-
-  write8(address: number, value: number): void {
-    this.#write(8, address, value, 0);
-  }
-
-  write16(address: number, value: number): void {
-    this.#write(16, address, value, 0);
-  }
-
-  write32(address: number, value: number): void {
-    this.#write(32, address, value, 0);
-  }
-
-  write64(address: number, low: number, high: number): void {
-    this.#write(64, address, low, high);
-  }
-
-  #write(width: number, address: number, low: number, high: number): void {
-    if (this.#posted) this.#client.post("memory.store", [this.#window, width, address, low, high], "soon");
-    else this.#client.access(Access.WRITE | width, this.#window, address, low, high);
-  }
-
-  /** In the kernel's thread, which comes back now and then so that nobody else has to wait for long. */
-  poll(poll: IoPoll): IoPolled {
-    let state: RemotePoll = { ...poll, deadline: undefined };
-    for (;;) {
-      const polled = this.#client.call("memory.poll", [this.#window, state]) as RemotePolled;
-      if (polled.done !== undefined) return polled as IoPolled;
-      state = { ...state, deadline: polled.deadline };
-    }
-  }
-
-  /** Waits until the machine's posted writes have reached the device. */
-  flush(): void {
-    this.#client.call("memory.flush", [this.#window]);
   }
 }

@@ -1,6 +1,7 @@
 /** A process whose kernel is in another thread: all of `Zx`, over a mailbox. */
 import type { EventStream } from "../../events/events.ts";
 import type { Handle } from "../../zx/constants.ts";
+import type { IoBorrower, IoTicket } from "../../zx/memory.ts";
 import type { ExceptionReport, IoPorts, Zx } from "../../zx/syscalls.ts";
 import { DIRECT_CALLS, POSTED_CALLS, WAITING_CALLS } from "../calls.ts";
 import { kindsOf } from "../forwarded_events.ts";
@@ -22,6 +23,8 @@ export interface ProcessStart {
 export interface RemoteProcessOptions extends ProcessStart {
   /** The next memory that the kernel's thread has shared with this one; it has been sent before it is asked for. */
   readonly takeShared: () => SharedArrayBuffer | WebAssembly.Memory;
+  /** How this thread makes accesses that are lent to it. */
+  readonly borrow: (ticket: IoTicket) => IoBorrower;
   /** This thread's stream: what the kernel's thread listens to is forwarded to it. */
   readonly events: EventStream;
 }
@@ -46,7 +49,7 @@ export function remoteProcess(options: RemoteProcessOptions): RemoteProcess {
       stopForwarding = kinds.length === 0 ? () => {} : events.listen((event) => client.event(event), kinds);
     },
   });
-  const memory = new RemoteMemory(client, options.coherent, options.takeShared);
+  const memory = new RemoteMemory(client, options);
   const calls: { [name: string]: (...args: unknown[]) => unknown } = {};
   for (const name of DIRECT_CALLS) calls[name] = (...args) => client.call(name, args);
   for (const name of WAITING_CALLS) calls[name] = (...args) => client.wait(name, args);

@@ -1,6 +1,7 @@
 /** The thread's side: wait to be told which process to be. */
 import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
 import { EventStream } from "../../events/events.ts";
+import { QtestBorrower } from "../../machine/qemu/borrower.ts";
 import { ZxError } from "../../zx/error.ts";
 import { type RemoteProcess, remoteProcess } from "../client/remote_zx.ts";
 import type { FaultMessage, StartMessage } from "./process_thread.ts";
@@ -24,7 +25,12 @@ export async function becomeProcess(): Promise<ProcessInThread> {
     port.on("message", resolve);
   });
   const events = new EventStream();
-  const remote = remoteProcess({ ...start, events, takeShared: () => takeShared(start.shared) });
+  const remote = remoteProcess({
+    ...start,
+    events,
+    takeShared: () => takeShared(start.shared),
+    borrow: (ticket) => new QtestBorrower(ticket),
+  });
   return { ...remote, events, payload: start.payload };
 }
 

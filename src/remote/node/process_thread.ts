@@ -181,8 +181,9 @@ export class ProcessThread {
     clearInterval(this.#watchdog);
     const connection = this.#connection;
     if (connection !== undefined) {
-      this.#lastAccess = connection.process.memory.lastAccess;
+      // Before the thread is ended: so it is in the middle of no access to what was lent to it.
       this.#exchange!.remove(connection);
+      this.#lastAccess = connection.process.memory.lastAccess;
       this.#connection = undefined;
     }
     this.#shared?.close();

@@ -114,6 +114,7 @@ export class Connection {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#noteAccess();
     this.process.close();
     Atomics.store(this.#words, Word.CLOSED, 1);
     // Who sleeps on the mailbox would keep it in memory.
@@ -238,7 +239,15 @@ export class Connection {
     if (release === undefined) return;
     Atomics.store(this.#words, Word.WATCHED, 0);
     this.#release = undefined;
+    if (!this.#isClosed) this.process.memory.quiet();
     release();
+  }
+
+  /** For the story of the worker's end. */
+  #noteAccess(): void {
+    const { words, doubles } = this.memory;
+    if (words[Word.ALONE] !== 1) return;
+    this.process.memory.noteAccess(words[Word.ACCESS]!, words[Word.WINDOW]!, doubles[ADDRESS_DOUBLE]!);
   }
 
   /** Whether the worker has nothing to do: it has read everything, asked for nothing more, and waits. */

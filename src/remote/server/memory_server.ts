@@ -1,10 +1,10 @@
 /**
  * The memory of a process in another thread. Its direct windows are Wasm memory that the worker shares; through all others it comes
- * here with each access, which is made once, by this thread.
+ * here with each access, which is made once, by this thread; unless the machine lends its devices to threads that read again and again.
  */
 import type { PollClock } from "../../registers/poll.ts";
 import { ZxError } from "../../zx/error.ts";
-import type { AccessKind, Memory, Window } from "../../zx/memory.ts";
+import type { AccessKind, IoLender, IoTicket, Memory, Window } from "../../zx/memory.ts";
 import { hex } from "../../zx/pages.ts";
 import { Access } from "../calls.ts";
 import { ValueWriter } from "../values.ts";
@@ -25,6 +25,15 @@ export interface RemoteWindow {
   readonly writable: boolean;
   /** Writes are posted by the machine itself: nobody learns when they arrive, nor that they have failed. */
   readonly posted: boolean;
+  /** Where the worker can make accesses by itself, while they are lent to it. */
+  readonly loan: RemoteLoan | undefined;
+}
+
+/** An `IoTicket`, whose shared memory goes by number. */
+export interface RemoteLoan extends Omit<IoTicket, "shared"> {
+  readonly shared: number;
+  /** What the lender knows the window's first byte as. */
+  readonly start: number;
 }
 
 /** Where a typed array is, that a worker was given. */
@@ -62,6 +71,8 @@ interface Held {
 }
 
 const MAX_WINDOWS = 0x1_0000;
+/** Reads after which the device is lent: a single one pays for no loan. */
+const READS_BEFORE_LOAN = 2;
 /** Page faults that one access may take before the kernel is taken for mad. */
 const MAX_FAULTS = 16;
 const WIDTHS = new Set([8, 16, 32, 64]);
@@ -75,6 +86,10 @@ export class MemoryServer {
   readonly #held = new Map<number, Held>();
   readonly #shared: Shareable[] = [];
   #lastWindow = 0;
+  #lender: IoLender | undefined;
+  #ticket: IoTicket | undefined;
+  /** Since the last loan was over. */
+  #reads = 0;
   // Of the last access: one object for each would cost more than the access.
   #lastOp = 0;
   #lastAddress = 0;
@@ -98,8 +113,24 @@ export class MemoryServer {
   }
 
   close(): void {
+    if (this.#ticket !== undefined) this.#lender!.dismiss(this.#ticket);
+    this.#ticket = undefined;
     for (const { window } of this.#held.values()) this.#memory.release(window);
     this.#held.clear();
+  }
+
+  /** The worker has nothing more to do for now. */
+  quiet(): void {
+    this.#reads = 0;
+    if (this.#ticket !== undefined) this.#lender!.takeBack();
+  }
+
+  /** An access that the worker says it made by itself. */
+  noteAccess(access: number, number: number, address: number): void {
+    if (!WIDTHS.has(access & Access.WIDTH) || opBits(access) === 0) return;
+    this.#lastOp = access;
+    this.#lastAddress = address;
+    this.#lastMapped = this.#held.get(number)?.mapped;
   }
 
   /** One of `PROCESS_CALLS`. */
@@ -124,6 +155,8 @@ export class MemoryServer {
         return this.#poll(first, second);
       case "memory.flush":
         return this.#flush(first);
+      case "memory.news":
+        return this.#lender?.takeBack();
       default:
         throw new ZxError("BAD_SYSCALL", `there is no ${name}`);
     }
@@ -151,10 +184,16 @@ export class MemoryServer {
       const { window, start } = held;
       if (allows(window, access)) {
         this.#perform(window, access, address - start, low, high);
+        if (this.#ticket !== undefined && (access & Access.READ) !== 0) this.#lend(window);
         return;
       }
     }
     this.#accessAlone(access, address, low, high);
+  }
+
+  #lend(window: Window): void {
+    if (window.kind === "direct" || window.io.loan?.lender !== this.#lender) return;
+    if (++this.#reads >= READS_BEFORE_LOAN) this.#lender!.lend(this.#ticket!);
   }
 
   #poll(number: number, poll: unknown): RemotePolled {
@@ -261,7 +300,10 @@ export class MemoryServer {
       throw new ZxError("NO_RESOURCES", `${MAX_WINDOWS} windows on the memory of one process`);
     const number = this.#newNumber();
     const window = this.#memory.window(address, size, () => {
-      if (this.#held.delete(number)) this.#options.revoked(number);
+      if (!this.#held.delete(number)) return;
+      this.#options.revoked(number);
+      // Whoever comes with it now has to ask.
+      if (this.#ticket !== undefined) this.#lender!.takeBack();
     });
     const mapped = this.#options.mappingAt(address);
     this.#held.set(number, { window, start: address, end: address + size, mapped });
@@ -275,7 +317,22 @@ export class MemoryServer {
       readable,
       writable,
       posted: window.kind === "dispatched" && window.io.flush !== undefined,
+      loan: this.#loanOf(window),
     };
+  }
+
+  #loanOf(window: Window): RemoteLoan | undefined {
+    const loan = window.kind === "dispatched" ? window.io.loan : undefined;
+    if (loan === undefined) return undefined;
+    const { lender, base } = loan;
+    // Of one machine, all have the same.
+    this.#lender ??= lender;
+    if (this.#lender !== lender) return undefined;
+    this.#ticket ??= lender.enroll();
+    if (this.#ticket === undefined) return undefined;
+    const { shared, slot, commands, answers } = this.#ticket;
+    const start = base + (window as { offset: number }).offset;
+    return { shared: this.#shareOnce(shared), slot, commands, answers, start };
   }
 
   #newNumber(): number {
