@@ -1,4 +1,6 @@
 // The command, and the thread of a driver host, as few files: a process that loads two hundred small modules spends more time on that than on booting.
+// A driver host starts often, and is waited for: it loads two files with what hosts and drivers have in common, and one or two for each driver
+// that it is told to start.
 // The library (dist/*/) stays as tsc wrote it, and so do the commands that load drivers' own files (`run`, `driver`):
 // these import the library, and must not find another copy of it.
 import { defineConfig } from "rolldown";
@@ -9,9 +11,7 @@ const withTheLibrary = {
     /^\.\/(run|driver)\.js$/.test(id) ? { id: id.replace("./", "../cli/"), external: true } : undefined,
 };
 
-export default defineConfig({
-  input: { zirconia: "dist/cli/main.js", driver_host: "dist/cli/driver_host.js" },
-  plugins: [withTheLibrary],
+const common = {
   platform: "node",
   external: ["koffi"],
   output: {
@@ -20,4 +20,33 @@ export default defineConfig({
     minify: { compress: true, mangle: false },
     chunkFileNames: "[name].js",
   },
-});
+};
+
+export default defineConfig([
+  { ...common, input: { zirconia: "dist/cli/main.js" }, plugins: [withTheLibrary] },
+  {
+    ...common,
+    input: { driver_host: "dist/cli/driver_host.js" },
+    preserveEntrySignatures: "allow-extension",
+    output: {
+      ...common.output,
+      chunkFileNames: "drivers/[name].js",
+      codeSplitting: {
+        includeDependenciesRecursively: false,
+        groups: [
+          {
+            name: "library",
+            test: /dist[\\/](zx|mmio|registers|bind|fidl[\\/]runtime|driver[\\/](define|offer))/,
+            minShareCount: 2,
+          },
+          {
+            name: "platform",
+            test: /dist[\\/](bus[\\/]platform|driver[\\/]pdev|drivers[\\/]primecell|fidl[\\/]fuchsia.hardware.platform)/,
+            minShareCount: 2,
+          },
+          { name: "pci", test: /dist[\\/]bus[\\/](pci|board)/, minShareCount: 2 },
+        ],
+      },
+    },
+  },
+]);

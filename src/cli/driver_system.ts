@@ -5,8 +5,6 @@ import type { DriverIndex } from "../framework/driver_index.ts";
 import type { DriverManager } from "../framework/driver_manager.ts";
 import type { Node } from "../framework/node.ts";
 import type { System } from "../framework/system.ts";
-import { WorkerHosts } from "../framework/worker_host/worker_hosts.ts";
-import type { Kernel } from "../kernel/kernel.ts";
 import { ZxError } from "../zx/error.ts";
 import { builtinDrivers, deviceDrivers } from "./builtin_drivers.ts";
 import { type DriverFile, DriverFileError, loadDrivers } from "./driver_files.ts";
@@ -41,8 +39,7 @@ export async function onSystem(
   if (typeof request === "string") return complain(request, EXIT_USAGE);
   try {
     const files = await loadDrivers(options.driver ?? []);
-    const hosts = request.hosts && hostsForFiles;
-    return await withSystem({ ...request, hosts, drivers: driversWith(files) }, new EventStream(), (system) =>
+    return await withSystem({ ...request, drivers: driversWith(files) }, new EventStream(), (system) =>
       act({ system, manager: system.manager, files }),
     );
   } catch (error) {
@@ -51,10 +48,6 @@ export async function onSystem(
     throw error;
   }
 }
-
-/** Hosts that are told which files to load drivers from. */
-export const hostsForFiles = (kernel: Kernel) =>
-  new WorkerHosts(kernel, { entry: new URL("./run_host.js", import.meta.url) });
 
 /**
  * Drivers of one's own and those that come with Zirconia. Where both would be bound to a device, one's own is: the others are fallback

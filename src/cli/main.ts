@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { addDriverCommands, addNewCommand, addRunCommand } from "./driver_commands.ts";
 import { EXIT_FAILURE } from "./exit.ts";
+import { startHostThreads } from "./host_threads.ts";
 import { MACHINE_NAMES } from "./machine_names.ts";
 import { VERSION } from "./version.ts";
 
@@ -10,7 +11,13 @@ const program = new Command("zirconia")
   .description("Drivers reach their devices Fuchsia's way: on models, on QEMU's devices, on real hardware.")
   .version(VERSION)
   .showHelpAfterError("(add --help for usage)")
-  .exitOverride();
+  .exitOverride()
+  .hook("preAction", (_, command) => {
+    if (command.getOptionValue("hosts") !== "worker") return;
+    // Those that are bundled with this module have no drivers but those that come with Zirconia.
+    const isBundled = command.name() === "boot" || command.name() === "dump";
+    command.setOptionValue("threads", startHostThreads(isBundled ? "builtin" : "files"));
+  });
 
 program
   .command("boot")

@@ -2,7 +2,7 @@ import { EventStream } from "../events/events.ts";
 import { TRACE_SCOPES, type TraceScope } from "../inspect/trace.ts";
 import { ZxError } from "../zx/error.ts";
 import { type DriverFile, DriverFileError, loadDrivers } from "./driver_files.ts";
-import { driversWith, hostsForFiles } from "./driver_system.ts";
+import { driversWith } from "./driver_system.ts";
 import { EXIT_FAILURE, EXIT_USAGE } from "./exit.ts";
 import { kept, restartPolicyOf } from "./reload.ts";
 import { RunSession } from "./run_session.ts";
@@ -18,7 +18,7 @@ export interface RunOptions extends SystemOptions {
 
 /** `zirconia run`. Returns the exit status. */
 export async function run(paths: readonly string[], options: RunOptions): Promise<number> {
-  const request = parseSystemOptions(options);
+  const request = parseSystemOptions(options, { spare: options.once !== true });
   if (typeof request === "string") return complain(request, EXIT_USAGE);
   const { watch = false, once = false, json = false } = options;
   if (once && watch) return complain("--once ends at once, and --watch stays: take one", EXIT_USAGE);
@@ -35,7 +35,6 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
     const system = {
       ...request,
       drivers: driversWith(files),
-      ...(request.hosts !== undefined && { hosts: hostsForFiles }),
       ...(watch && { restart: restartPolicyOf(loaded) }),
     };
     return await withSystem(system, events, (booted, interrupted) => session.run(booted, interrupted));

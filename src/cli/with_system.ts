@@ -1,8 +1,10 @@
 import type { Driver } from "../driver/define.ts";
 import type { EventStream } from "../events/events.ts";
 import { System, type SystemOptions as SystemParts } from "../framework/system.ts";
+import type { HostThreads } from "../framework/worker_host/host_threads.ts";
 import { WorkerHosts } from "../framework/worker_host/worker_hosts.ts";
 import { COLOR, PLAIN, type Style } from "../inspect/style.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import { builtinDrivers } from "./builtin_drivers.ts";
 import { createMachine } from "./create_machine.ts";
 import { EXIT_INTERRUPTED } from "./exit.ts";
@@ -14,6 +16,8 @@ export interface SystemOptions {
   readonly device?: readonly string[];
   readonly addressSpace: string;
   readonly hosts: string;
+  /** Not from the command line: the threads of hosts that are workers. */
+  readonly threads?: HostThreads | undefined;
 }
 
 /** The same, after the check. */
@@ -29,9 +33,12 @@ export interface SystemRequest {
   readonly restart?: SystemParts["restart"];
 }
 
-/** What the options ask for; a string is what is wrong with them. */
-export function parseSystemOptions(options: SystemOptions): SystemRequest | string {
-  const { machine, device, addressSpace, hosts } = options;
+/** What the options ask for; a string is what is wrong with them. `spare`: hosts may have to be started later, too. */
+export function parseSystemOptions(
+  options: SystemOptions,
+  { spare = false }: { readonly spare?: boolean } = {},
+): SystemRequest | string {
+  const { machine, device, addressSpace, hosts, threads } = options;
   if (!isMachineName(machine)) return `no machine ${machine}; there are: ${MACHINE_NAMES.join(", ")}`;
   if (addressSpace !== "auto" && addressSpace !== "native" && addressSpace !== "portable") {
     return `no address space ${addressSpace}; there are: auto, native, portable`;
@@ -39,12 +46,9 @@ export function parseSystemOptions(options: SystemOptions): SystemRequest | stri
   if (hosts !== "worker" && hosts !== "in-thread") {
     return `no hosts ${hosts}; there are: worker, in-thread`;
   }
-  return { machine, device, addressSpace, hosts: hosts === "worker" ? workerHosts : undefined };
+  const workers = threads && ((kernel: Kernel) => new WorkerHosts(kernel, { threads, spare }));
+  return { machine, device, addressSpace, hosts: workers };
 }
-
-/** Hosts for the drivers that come with Zirconia. */
-const workerHosts: SystemParts["hosts"] = (kernel) =>
-  new WorkerHosts(kernel, { entry: new URL("./driver_host.js", import.meta.url) });
 
 /**
  * Boots a machine with drivers, has `look` look at it, and stops it. Ctrl-C (or SIGTERM) stops it, too, and fulfils `interrupted`; a

@@ -50,4 +50,6 @@ export interface DriverHost {
 export interface DriverHostFactory {
   /** `name` is the process's: `driver-host:edu`. */
   create(name: string): DriverHost | Promise<DriverHost>;
+  /** Nothing is being started or stopped: the time for what the next host will need. */
+  prepare?(): void;
 }

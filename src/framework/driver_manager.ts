@@ -67,7 +67,10 @@ export class DriverManager {
       (node) => this.#lifecycle.tokenOf(node),
       () => this.#activity.isIdle,
     );
-    const activity = new Activity(() => waits.changed());
+    const activity = new Activity(() => {
+      waits.changed();
+      factory.prepare?.();
+    });
     const hosts = new HostRegistry(kernel, factory, (death) => this.#lifecycle.died(death));
     const compositeNodes = (adder: Node) => ({
       addSpec: (spec: FidlSpec) => this.#binder.addSpec(fromFidlSpec(spec), adder),

@@ -34,6 +34,7 @@ async function boot(driver: Driver): Promise<void> {
           void host.ended.then((end) => ends.push({ name, end }));
           return host;
         },
+        prepare: () => hosts.prepare(),
       };
     },
   });

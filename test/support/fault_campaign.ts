@@ -117,6 +117,10 @@ async function boot(seed: number, campaign: Campaign): Promise<System> {
           campaign.watch(host);
           return host;
         },
+        prepare() {
+          sound.prepare();
+          dying.prepare();
+        },
       };
     },
   });

@@ -4,6 +4,7 @@ import { BroadcastChannel } from "node:worker_threads";
 import type { EventStream } from "../../src/events/events.ts";
 import type { Kernel } from "../../src/kernel/kernel.ts";
 import { ProcessThread, type ThreadEnd } from "../../src/remote/node/process_thread.ts";
+import { StartedThread } from "../../src/remote/node/started_thread.ts";
 import { Exchange } from "../../src/remote/server/exchange.ts";
 import { INVALID_HANDLE } from "../../src/zx/constants.ts";
 import { ZxError } from "../../src/zx/error.ts";
@@ -32,12 +33,12 @@ export class RemoteProcess {
 
   static async start(kernel: Kernel, options: RemoteOptions = {}): Promise<RemoteProcess> {
     const { heapMiB } = options;
-    const thread = new ProcessThread({
+    const thread = new StartedThread({
       entry: await workerProgram("run_functions"),
       name: options.name ?? "remote",
       ...(heapMiB === undefined ? {} : { limits: { maxOldGenerationSizeMb: heapMiB } }),
     });
-    const remote = new RemoteProcess(kernel, thread, options);
+    const remote = new RemoteProcess(kernel, new ProcessThread(thread), options);
     await remote.#outcome(0);
     return remote;
   }

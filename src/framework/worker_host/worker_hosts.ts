@@ -13,76 +13,64 @@ import { hex } from "../../zx/pages.ts";
 import { Status } from "../../zx/status.ts";
 import type { DriverHost, DriverHostFactory, HostEnd, HostEndReason } from "../driver_host.ts";
 import type { HostPayload } from "./host_program.ts";
+import { FIRST_HOSTS, HostThreads } from "./host_threads.ts";
 
-/** Bytes of heap that a host's program may have; V8 counts them in MiB. */
-const DEFAULT_HEAP = 256 * 2 ** 20;
 /** Milliseconds of real time. */
 const DEFAULT_DEADLINE = 5000;
 
 export interface WorkerHostOptions {
-  /** Bytes that the programs of one host have on their heap at most (default 256 MiB). */
+  /** See `HostThreadsOptions`. */
   readonly heap?: number;
   /** Milliseconds for which the event loop of a host may stand still (default 5000); 0 for any time. None while we are debugged. */
   readonly deadline?: number;
   /** The module that a host's thread runs; by default the package's own. */
   readonly entry?: URL;
-  /** Whether a thread is started ahead for the next host (default true). */
+  /** Whether threads are started ahead: for the first hosts, and one whenever nothing is being started (default true). */
   readonly spare?: boolean;
+  /** Instead of `heap` and `entry`: threads that somebody has prepared. They are closed with the hosts. */
+  readonly threads?: HostThreads;
 }
 
 /** Driver hosts that are threads: each has a heap of its own, and its end is nobody else's. */
 export class WorkerHosts implements DriverHostFactory {
   readonly #kernel: Kernel;
-  readonly #options: Required<WorkerHostOptions>;
+  readonly #deadline: number;
+  readonly #spares: boolean;
+  readonly #threads: HostThreads;
   readonly #exchange = new Exchange();
   readonly #hosts = new Set<DriverHost>();
-  #spare: ProcessThread | undefined;
-  #closed = false;
+  #isClosed = false;
 
   constructor(kernel: Kernel, options: WorkerHostOptions = {}) {
     this.#kernel = kernel;
-    const {
-      heap = DEFAULT_HEAP,
-      deadline = DEFAULT_DEADLINE,
-      entry = packagedEntry(),
-      spare = true,
-    } = options;
-    this.#options = { heap, deadline, entry, spare };
+    const { heap, deadline = DEFAULT_DEADLINE, entry, threads, spare = true } = options;
+    this.#deadline = deadline;
+    this.#spares = spare;
+    this.#threads = threads ?? new HostThreads({ entry: entry ?? packagedEntry(), heap });
     const { zx } = kernel.root;
     const { koid } = zx.objectGetInfo(zx.processSelf, "HANDLE_BASIC");
     kernel.process(koid).onDeath(() => void this.close());
-    this.#prepare();
+    if (spare) this.#threads.prepare(FIRST_HOSTS);
   }
 
   create(name: string): DriverHost {
-    const thread = this.#spare ?? this.#spawn();
-    this.#spare = undefined;
-    const host = new WorkerHost(this.#kernel, this.#exchange, thread, name, this.#options.deadline);
+    const thread = new ProcessThread(this.#threads.take());
+    const host = new WorkerHost(this.#kernel, this.#exchange, thread, name, this.#deadline);
     this.#hosts.add(host);
     void host.ended.then(() => this.#hosts.delete(host));
-    // Once the new one has started: two at a time would keep each other waiting.
-    if (this.#options.spare) void thread.online.then(() => this.#prepare());
     return host;
   }
 
-  /** Ends all hosts, and the thread that was started ahead. Fulfilled when they are gone. By itself when the kernel is closed. */
+  prepare(): void {
+    if (this.#spares && !this.#isClosed) this.#threads.prepare(1);
+  }
+
+  /** Ends all hosts, and the threads that were started ahead. Fulfilled when they are gone. By itself when the kernel is closed. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     const hosts = [...this.#hosts];
     for (const host of hosts) host.destroy();
-    await Promise.all([this.#spare?.terminate(), ...hosts.map(({ ended }) => ended)]);
-    this.#spare = undefined;
-  }
-
-  #prepare(): void {
-    if (this.#closed || !this.#options.spare || this.#spare !== undefined) return;
-    this.#spare = this.#spawn();
-  }
-
-  #spawn(): ProcessThread {
-    const { entry, heap } = this.#options;
-    const limits = { maxOldGenerationSizeMb: Math.max(1, Math.round(heap / 2 ** 20)) };
-    return new ProcessThread({ entry, name: "zirconia driver host", limits });
+    await Promise.all([this.#threads.close(), ...hosts.map(({ ended }) => ended)]);
   }
 }
 

@@ -1,11 +1,12 @@
 /** A thread that becomes a process of the kernel: the kernel's side of it, with how it may end. */
 import { url as inspectorUrl } from "node:inspector";
-import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
 import type { ProcessStart } from "../client/remote_zx.ts";
 import { MailboxMemory } from "../mailbox.ts";
 import { Connection, type ConnectionOptions } from "../server/connection.ts";
 import type { Exchange } from "../server/exchange.ts";
 import type { LastAccess } from "../server/memory_server.ts";
+import type { StartedThread } from "./started_thread.ts";
 
 export type ThreadEndReason =
   /** `terminate` was called. */
@@ -28,13 +29,6 @@ export interface ThreadEnd {
   readonly message: string;
   /** The last access to a device, or to memory that is reached by calls. */
   readonly lastAccess: LastAccess | undefined;
-}
-
-export interface ThreadOptions {
-  /** The module that the thread runs: it calls `becomeProcess`. */
-  readonly entry: URL;
-  readonly name: string;
-  readonly limits?: ResourceLimits;
 }
 
 export interface ProcessOptions extends Omit<ConnectionOptions, "share" | "hold" | "violated"> {
@@ -65,7 +59,6 @@ export class ProcessThread {
   /** Fulfilled when the thread is gone. */
   readonly ended: Promise<ThreadEnd>;
   readonly #worker: Worker;
-  readonly #online: Promise<void>;
   /** Why it ends, as soon as that is known. */
   #reason: Pick<ThreadEnd, "reason" | "message"> | undefined;
   #lastAccess: LastAccess | undefined;
@@ -75,32 +68,21 @@ export class ProcessThread {
   #shared: MessagePort | undefined;
   #watchdog: NodeJS.Timeout | undefined;
 
-  /** Starts the thread; what it will be comes with `become`. */
-  constructor({ entry, name, limits }: ThreadOptions) {
-    const worker = new Worker(entry, {
-      name,
-      ...(limits && { resourceLimits: limits }),
-      trackUnmanagedFds: false,
-    });
-    this.#worker = worker;
-    worker.unref();
-    worker.on("message", ({ origin }: FaultMessage) => {
-      this.#origin = origin;
-    });
-    worker.on("error", (error) => this.#failed(error));
-    this.#online = new Promise((resolve) => worker.once("online", resolve));
+  /** Takes a thread; what it will be comes with `become`. */
+  constructor(thread: StartedThread) {
+    this.#worker = thread.worker;
     this.ended = new Promise((resolve) => {
-      worker.once("exit", (code) => {
-        this.#decide("exit", `the program ended its thread with exit code ${code}`);
-        worker.removeAllListeners();
-        resolve(this.#end());
+      thread.listen({
+        message: (message) => {
+          this.#origin = (message as FaultMessage).origin;
+        },
+        failed: (error) => this.#failed(error),
+        exited: (code) => {
+          this.#decide("exit", `the program ended its thread with exit code ${code}`);
+          resolve(this.#end());
+        },
       });
     });
-  }
-
-  /** Fulfilled when the thread runs. */
-  get online(): Promise<void> {
-    return this.#online;
   }
 
   /** The thread becomes a process, which is served from now on. */
