@@ -1,25 +1,25 @@
 /** Programs for threads, made of the sources as they are: Node 20 runs no TypeScript, and a thread is none of Vitest's. */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
+import { inject } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const FOLDERS = ["test/remote/programs", "test/framework/programs", "src/drivers"];
 const ENTRY = "src/framework/worker_host/driver_host.ts";
 
-let built: Promise<string> | undefined;
+let built: Promise<void> | undefined;
 
 /** Where the program of this name is. They share one copy of the library, as a driver and its host do. */
 export async function workerProgram(name: string): Promise<URL> {
-  built ??= build();
-  return pathToFileURL(join(await built, `${name}.js`));
+  const folder = inject("programs");
+  built ??= existsSync(folder) ? Promise.resolve() : build(folder);
+  await built;
+  return pathToFileURL(join(folder, `${name}.js`));
 }
 
-async function build(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "zirconia-programs-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+async function build(folder: string): Promise<void> {
   const input = Object.fromEntries(
     [ENTRY, ...FOLDERS.flatMap(programsIn)].map((path) => [basename(path, ".ts"), join(root, path)]),
   );
@@ -29,9 +29,16 @@ async function build(): Promise<string> {
     external: ["koffi"],
     transform: { target: "es2023" },
   });
-  await bundle.write({ dir: folder, format: "esm" });
+  const own = mkdtempSync(`${folder}-`);
+  await bundle.write({ dir: own, format: "esm" });
   await bundle.close();
-  return folder;
+  try {
+    renameSync(own, folder);
+  } catch (error) {
+    // Another test file has built the same meanwhile.
+    if (!existsSync(folder)) throw error;
+    rmSync(own, { recursive: true });
+  }
 }
 
 function programsIn(folder: string): string[] {
