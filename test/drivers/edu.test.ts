@@ -1,36 +1,23 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createSimArm64 } from "../../src/boards/sim_arm64.ts";
-import { builtinDrivers } from "../../src/cli/builtin_drivers.ts";
-import eduWith28Lines, { eduDriver } from "../../src/drivers/edu.ts";
+import { busDrivers } from "../../src/bus/index.ts";
+import edu from "../../src/drivers/edu.ts";
 import { EventStream, type SystemEvent } from "../../src/events/events.ts";
 import { Device as Edu } from "../../src/fidl/zirconia.edu.ts";
 import type { Node } from "../../src/framework/node.ts";
-import { System, type SystemOptions } from "../../src/framework/system.ts";
-import { WorkerHosts } from "../../src/framework/worker_host/worker_hosts.ts";
+import { System } from "../../src/framework/system.ts";
 import { Status } from "../../src/zx/status.ts";
-import { type MachineUnderTest, onEveryMachine } from "../support/machines.ts";
+import eduWith32Lines from "../framework/programs/edu_with_32_lines.ts";
+import { onEveryMachineAndHost } from "../support/hosts.ts";
 import { workerProgram } from "../support/worker_programs.ts";
 
-const entry = await workerProgram("test_driver_host");
+const binary = (await workerProgram("edu_with_32_lines")).href;
 
-onEveryMachine("the edu driver", (machine) => eduTests(machine));
-// What a host in a thread starts is the driver as it is in its module, for 28 address lines.
-onEveryMachine(
-  "the edu driver in a host in a thread",
-  (machine) => eduTests(machine, (kernel) => new WorkerHosts(kernel, { entry })),
-  ["x64"],
-);
-
-function eduTests(
-  { create, addressSpace, architecture }: MachineUnderTest,
-  hosts?: SystemOptions["hosts"],
-): void {
-  // Where RAM is beyond the 28 address lines that the device has by default, it is made with more, and its driver is told.
+onEveryMachineAndHost("the edu driver", ({ create, addressSpace, architecture }, hosts) => {
+  // Where RAM is beyond the 28 address lines that the device has by default, it is made with more, and has a driver that knows.
   const isLow = architecture === "x64";
   const device = isLow ? "edu" : "edu,dma_mask=0xffffffff";
-  const drivers = isLow
-    ? builtinDrivers
-    : builtinDrivers.map((driver) => (driver === eduWith28Lines ? eduDriver({ addressLines: 32 }) : driver));
+  const drivers = [...busDrivers, isLow ? edu : { ...eduWith32Lines, binary }];
   let system: System;
   let node: Node;
   const events = new EventStream();
@@ -41,7 +28,7 @@ function eduTests(
       drivers,
       addressSpace,
       events,
-      hosts,
+      hosts: hosts(),
     });
     node = [...system.manager.root.walk()].find(({ driver }) => driver?.name === "edu")!;
   });
@@ -125,17 +112,15 @@ function eduTests(
     expect(() => system.manager.find(moniker)).toThrow(/NOT_FOUND/);
     expect([...system.manager.hosts].map(({ name }) => name)).not.toContain("driver-host:edu");
   });
-}
+});
 
 test("the edu driver does without DMA where RAM is beyond the device's address lines", async () => {
   await using system = await System.boot({
     machine: createSimArm64({ devices: ["edu"] }),
-    drivers: builtinDrivers,
+    drivers: [...busDrivers, edu],
     addressSpace: "portable",
   });
-  const { moniker, running } = [...system.manager.root.walk()].find(
-    ({ driver }) => driver === eduWith28Lines,
-  )!;
+  const { moniker, running } = [...system.manager.root.walk()].find(({ driver }) => driver === edu)!;
   expect(running!.inspect).toMatchObject({ dma: "not used: RAM is beyond 28 address lines" });
   const device = system.connect(moniker, Edu);
   expect(await device.computeFactorial(5)).toBe(120);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { builtinDrivers } from "../../src/cli/builtin_drivers.ts";
+import { busDrivers } from "../../src/bus/index.ts";
+import pl011 from "../../src/drivers/pl011.ts";
 import {
   CharacterWidth,
   Class,
@@ -13,7 +14,7 @@ import {
 import type { Node } from "../../src/framework/node.ts";
 import { System } from "../../src/framework/system.ts";
 import { Status } from "../../src/zx/status.ts";
-import { onEveryMachine } from "../support/machines.ts";
+import { onEveryMachineAndHost } from "../support/hosts.ts";
 import { createSerialBoard, type SerialBoard } from "../support/serial.ts";
 
 const CONFIG: Config = {
@@ -25,9 +26,9 @@ const CONFIG: Config = {
 };
 const encode = (text: string) => new TextEncoder().encode(text);
 
-onEveryMachine(
+onEveryMachineAndHost(
   "the PL011 driver",
-  (kind) => {
+  (kind, hosts) => {
     let board: SerialBoard;
     let system: System;
     let node: Node;
@@ -35,8 +36,12 @@ onEveryMachine(
 
     beforeEach(async () => {
       board = await createSerialBoard(kind);
-      const { addressSpace } = kind;
-      system = await System.boot({ machine: board.machine, drivers: builtinDrivers, addressSpace });
+      system = await System.boot({
+        machine: board.machine,
+        drivers: [...busDrivers, pl011],
+        addressSpace: kind.addressSpace,
+        hosts: hosts(),
+      });
       node = [...system.manager.root.walk()].find(({ driver }) => driver?.name === "pl011")!;
       serial = system.connect(node.moniker, Device);
     });

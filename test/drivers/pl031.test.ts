@@ -1,25 +1,31 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { builtinDrivers } from "../../src/cli/builtin_drivers.ts";
+import { busDrivers } from "../../src/bus/index.ts";
+import pl031 from "../../src/drivers/pl031.ts";
 import { Device, type DeviceClient, type Time } from "../../src/fidl/fuchsia.hardware.rtc.ts";
 import { Alarm, type AlarmClient } from "../../src/fidl/zirconia.rtc.ts";
 import type { Node } from "../../src/framework/node.ts";
 import { System } from "../../src/framework/system.ts";
 import { Status } from "../../src/zx/status.ts";
-import { onEveryMachine } from "../support/machines.ts";
+import { onEveryMachineAndHost } from "../support/hosts.ts";
 
 const SECOND = 1e9;
 const LEAP_DAY: Time = { year: 2028, month: 2, day: 29, hours: 23, minutes: 59, seconds: 58 };
 
-onEveryMachine(
+onEveryMachineAndHost(
   "the PL031 driver",
-  ({ create, addressSpace }) => {
+  ({ create, addressSpace }, hosts) => {
     let system: System;
     let node: Node;
     let rtc: DeviceClient;
     let alarm: AlarmClient;
 
     beforeEach(async () => {
-      system = await System.boot({ machine: await create([]), drivers: builtinDrivers, addressSpace });
+      system = await System.boot({
+        machine: await create([]),
+        drivers: [...busDrivers, pl031],
+        addressSpace,
+        hosts: hosts(),
+      });
       node = [...system.manager.root.walk()].find(({ driver }) => driver?.name === "pl031")!;
       rtc = system.connect(node.moniker, Device);
       alarm = system.connect(node.moniker, Alarm);

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSimArm64, type SimArm64 } from "../../src/boards/sim_arm64.ts";
-import { builtinDrivers } from "../../src/cli/builtin_drivers.ts";
+import { busDrivers } from "../../src/bus/index.ts";
 import type { DriverContext } from "../../src/driver/context.ts";
 import { defineDriver } from "../../src/driver/define.ts";
 import { IrqWaiter } from "../../src/driver/irq_waiter.ts";
+import pl061 from "../../src/drivers/pl061.ts";
 import { BufferMode, Gpio, type GpioClient, InterruptMode } from "../../src/fidl/fuchsia.hardware.gpio.ts";
 import { System } from "../../src/framework/system.ts";
 import { Status } from "../../src/zx/status.ts";
-import { onEveryMachine } from "../support/machines.ts";
+import { onEveryMachineAndHost } from "../support/hosts.ts";
 
 const POWER_KEY = 3;
 
@@ -33,9 +34,9 @@ function keysDriver(started: (keys: Keys) => void) {
   });
 }
 
-onEveryMachine(
+onEveryMachineAndHost(
   "the PL061 driver",
-  ({ create, addressSpace }) => {
+  ({ create, addressSpace }, hosts) => {
     let system: System;
     let keys: Keys;
 
@@ -43,8 +44,12 @@ onEveryMachine(
       const driver = keysDriver((found) => {
         keys = found;
       });
-      const machine = await create([]);
-      system = await System.boot({ machine, drivers: [...builtinDrivers, driver], addressSpace });
+      system = await System.boot({
+        machine: await create([]),
+        drivers: [...busDrivers, pl061, driver],
+        addressSpace,
+        hosts: hosts("keys"),
+      });
     });
 
     afterEach(() => system.stop());
@@ -105,7 +110,7 @@ describe("A pin of the PL061 that somebody presses", () => {
     });
     system = await System.boot({
       machine,
-      drivers: [...builtinDrivers, driver],
+      drivers: [...busDrivers, pl061, driver],
       addressSpace: "portable",
     });
   });
