@@ -25,7 +25,10 @@ export type HostEndReason =
 export interface HostEnd {
   readonly reason: HostEndReason;
   readonly message: string;
-  /** The last access to a device that is known of, in words: `read32 of 00:01.0 bar 0 at 0x8`. */
+  /**
+   * The last access that is known of, in words: `read32 of "00:01.0 bar 0" +0x20 (Status)`; see `LastAccess`. Nobody notes those of a
+   * host in the kernel's own thread: the one that it died of, if it died of one, is in `message`.
+   */
   readonly lastAccess?: string | undefined;
 }
 

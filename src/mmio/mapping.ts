@@ -74,8 +74,9 @@ export class Mapping implements TraceFollower {
 
   /** Registers lie here, `base` bytes from the start. */
   describe(names: RegisterNames, base: number): void {
-    if (!this.#names.some((entry) => entry.names === names && entry.base === base))
-      this.#names.unshift({ names, base });
+    if (this.#names.some((entry) => entry.names === names && entry.base === base)) return;
+    this.#names.unshift({ names, base });
+    if (!this.#released) this.#source.describe?.(base, names);
   }
 
   follow(member: Armed): void {

@@ -1,4 +1,5 @@
 /** Where a mapping gets its windows: the memory of a process, or one object that takes all accesses. */
+import type { RegisterNames } from "../registers/names.ts";
 import { ZxError } from "../zx/error.ts";
 import type { AccessKind, Io, Memory, Window } from "../zx/memory.ts";
 import { hex } from "../zx/pages.ts";
@@ -9,6 +10,8 @@ export interface WindowSource {
   release(window: Window): void;
   /** The page fault of an access; returns where it may be tried again. */
   fault(at: number, access: AccessKind, size: number): void;
+  /** Registers begin at `at`. Absent where nobody has to be told. */
+  describe?(at: number, names: RegisterNames): void;
 }
 
 /** A range of a process's memory, from `address` on. */
@@ -17,6 +20,7 @@ export function memorySource(memory: Memory, address: number): WindowSource {
     window: (at, size, revoked) => memory.window(address + at, size, revoked),
     release: (window) => memory.release(window),
     fault: (at, access, size) => memory.fault(address + at, access, size),
+    ...(memory.describe && { describe: (at, { places }) => memory.describe!(address + at, places) }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** `registers(...)`: one declaration that serves a driver, a device model, dumps, traces and documentation. */
 import { ZxError } from "../zx/error.ts";
+import type { RegisterPlace } from "../zx/memory.ts";
 import { hex } from "../zx/pages.ts";
 import type { Entries } from "./declare.ts";
 import { dumpRegister, skippedLine } from "./dump.ts";
@@ -59,6 +60,16 @@ export class RegisterSet<E extends Entries = Entries> implements RegisterNames {
       "",
       ({ Access }, offset, name) => new Access(io, offset, name),
     ) as RegistersOn<E>;
+  }
+
+  get places(): readonly RegisterPlace[] {
+    return this.list.map(({ name, offset, register }) => ({
+      name,
+      offset,
+      size: register.width / 8,
+      readable: register.readable && !register.overlay,
+      writable: register.writable && !register.overlay,
+    }));
   }
 
   /** The register at a byte offset, or undefined. Where two share it, the one that can be accessed in the way of `op`. */

@@ -116,6 +116,7 @@ export const PROCESS_CALLS = [
   "memory.flush",
   "memory.poll",
   "memory.news",
+  "memory.describe",
   "ports.in8",
   "ports.in16",
   "ports.in32",

@@ -117,6 +117,19 @@ export type Window = (DirectWindow | DispatchedWindow) & {
 
 export type AccessKind = "read" | "write";
 
+/** A register of which a program has said where it is. */
+export interface RegisterPlace {
+  /** `Status`, `Channel[3].Control`. */
+  readonly name: string;
+  /** Bytes from the start of its block of registers. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Whether a read there is one of this register, not of another one that shares its place; and a write. */
+  readonly readable: boolean;
+  readonly writable: boolean;
+}
+
 export interface Memory {
   /**
    * Whether devices see what is written to CACHED memory, and the processor what they write there, without cache maintenance: always
@@ -152,6 +165,12 @@ export interface Memory {
    * (or the machine's RAM is not a buffer at all). After unmapping, the view shows other memory (zeros, usually), never a crash.
    */
   bytes(address: number, size: number): Uint8Array;
+
+  /**
+   * A block of registers begins at `address`, in a mapping: for whoever tells of the program's accesses. Absent where nobody does but
+   * the program itself.
+   */
+  describe?(address: number, registers: readonly RegisterPlace[]): void;
 
   /** Copies out of mappings (RAM or not: device memory is NOT_SUPPORTED). Faults as an access would. */
   read(address: number, into: Uint8Array): void;

@@ -278,7 +278,7 @@ describe("a host that dies", () => {
 });
 
 describe("a page fault that a driver does not catch", () => {
-  test("in its start ends the host, as an exception does on hardware", async () => {
+  test("in its start ends the host, as an exception does on hardware; the register is told", async () => {
     const { node, system } = await boot(
       async (ctx) => {
         await ctx.addChild({ name: "victim", properties: { kind: "victim" } });
@@ -287,7 +287,7 @@ describe("a page fault that a driver does not catch", () => {
     );
     expect(node("victim").state).toBe("quarantined");
     expect(node("victim").error!.message).toMatch(
-      /driver-host:victim has died \(exception\): driver victim on root\.board\.victim: read32 at offset 0x8 of "doomed".*vmar_unmap/,
+      /driver-host:victim has died \(exception\): driver victim on root\.board\.victim: read32 of doomed\.Status \(offset 0x8 of "doomed"\).*vmar_unmap/,
     );
     expect([...system.manager.hosts].map(({ name }) => name)).toEqual(["driver-host:board"]);
   });

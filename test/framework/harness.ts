@@ -5,6 +5,7 @@ import { type DriverSpec, defineDriver } from "../../src/driver/define.ts";
 import { EventStream, type LogEvent, type NodeEvent } from "../../src/events/events.ts";
 import type { Node } from "../../src/framework/node.ts";
 import { System, type SystemOptions } from "../../src/framework/system.ts";
+import { r32, registers } from "../../src/registers/index.ts";
 
 export const BOARD = { "fuchsia.devicetree.FIRST_COMPATIBLE": "zirconia,sim-x64" };
 
@@ -98,12 +99,15 @@ export function kill({ zx }: DriverContext): void {
   zx.taskKill(zx.processSelf);
 }
 
+const Doomed = registers("doomed", { Status: r32(8) });
+
 /** Touches memory that has been unmapped: on hardware, a page fault. */
 export function pageFault(ctx: DriverContext): never {
   const vmo = ctx.zx.vmoCreate(4096, 0);
-  const registers = ctx.mapMmio(vmo, { policy: "CACHED", name: "doomed" });
-  ctx.zx.vmarUnmap(ctx.vmar, registers.address, 4096);
-  registers.read32(8);
+  const memory = ctx.mapMmio(vmo, { policy: "CACHED", name: "doomed" });
+  const doomed = Doomed.on(memory);
+  ctx.zx.vmarUnmap(ctx.vmar, memory.address, 4096);
+  doomed.Status.read();
   throw new Error("the access was made");
 }
 

@@ -4,7 +4,7 @@ import { createSimX64 } from "../../src/boards/sim_x64.ts";
 import { busDrivers } from "../../src/bus/index.ts";
 import type { Driver } from "../../src/driver/define.ts";
 import edu from "../../src/drivers/edu.ts";
-import { EventStream, type SystemEvent } from "../../src/events/events.ts";
+import { EventStream, type NodeEvent, type SystemEvent } from "../../src/events/events.ts";
 import { Device as Edu } from "../../src/fidl/zirconia.edu.ts";
 import type { DriverHost, HostEnd } from "../../src/framework/driver_host.ts";
 import { System } from "../../src/framework/system.ts";
@@ -131,14 +131,24 @@ describe("a host in a thread", () => {
 
   const eduHost = () => [...system.manager.hosts].find(({ name }) => name === "driver-host:edu")!;
 
-  test("whose process is killed from outside ends, and its last access to a device is known", async () => {
+  test("whose process is killed from outside ends, and its last access is told by the name of its register", async () => {
     const host = eduHost();
+    const told: NodeEvent[] = [];
+    const stop = events.listen((event) => told.push(event as NodeEvent), ["node"]);
+    const node = [...system.manager.root.walk()].find(({ driver }) => driver?.name === "edu")!;
+    using client = system.connect(node.moniker, Edu);
+    await client.checkLiveness(1);
     system.kernel.process(host.processKoid).kill(-1024, "for the test");
     expect(await host.ended).toEqual({
       reason: "killed",
       message: expect.stringContaining("for the test"),
-      lastAccess: expect.stringMatching(/^(read|write)32 of 00:01\.0 bar 0 at 0x[0-9a-f]+$/),
+      lastAccess: 'read32 of "00:01.0 bar 0" +0x4 (Liveness)',
     });
+    await system.manager.settled();
+    stop();
+    expect(told.find(({ what }) => what === "crashed")?.detail).toMatch(
+      /^driver-host:edu has died \(killed\): .*; its last access was read32 of "00:01\.0 bar 0" \+0x4 \(Liveness\); taken back: /,
+    );
     expect(system.manager.hosts.has(host)).toBe(false);
   });
 

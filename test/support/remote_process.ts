@@ -11,6 +11,8 @@ import { ZxError } from "../../src/zx/error.ts";
 import type { Context, Outcome } from "../remote/programs/run_functions.ts";
 import { workerProgram } from "./worker_programs.ts";
 
+export type { Context };
+
 export interface RemoteOptions {
   readonly name?: string;
   readonly exchange?: Exchange;
@@ -67,7 +69,7 @@ export class RemoteProcess {
       raise: (report) => kernel.raiseException(this.koid, report),
       mappingAt: (address) => {
         const mapping = kernel.process(this.koid).aspace.find(address);
-        return mapping && { name: mapping.vmo.name, base: mapping.base };
+        return mapping && { name: mapping.vmo.name, base: mapping.base, mapping };
       },
       hold: options.hold ?? (() => kernel.machine.clock.hold?.() ?? (() => {})),
       deadline: options.deadline ?? 0,

@@ -7,7 +7,7 @@ import { TaskReturnCode } from "../../kernel/object/job_dispatcher.ts";
 import type { ProcessDispatcher, ProcessEnd } from "../../kernel/object/process_dispatcher.ts";
 import { ProcessThread, type ThreadEnd, type ThreadEndReason } from "../../remote/node/process_thread.ts";
 import { Exchange } from "../../remote/server/exchange.ts";
-import type { LastAccess } from "../../remote/server/memory_server.ts";
+import type { LastAccess } from "../../remote/server/last_access.ts";
 import { ExceptionType } from "../../zx/constants.ts";
 import { hex } from "../../zx/pages.ts";
 import { Status } from "../../zx/status.ts";
@@ -119,7 +119,7 @@ class WorkerHost implements DriverHost {
       raise: (report) => kernel.raiseException(koid, report),
       mappingAt: (address) => {
         const mapping = dispatcher.aspace.find(address);
-        return mapping && { name: mapping.vmo.name, base: mapping.base };
+        return mapping && { name: mapping.vmo.name, base: mapping.base, mapping };
       },
       hold: () => clock.hold?.() ?? (() => {}),
       deadline,
@@ -176,7 +176,9 @@ const REASONS: Readonly<Record<Exclude<ThreadEndReason, "terminated">, HostEndRe
   violation: "error",
 };
 
-/** `read32 of 00:01.0 bar 0 at 0x8`. */
-function describeAccess({ op, width, mapping, offset }: LastAccess): string {
-  return `${op}${width} of ${mapping} at ${hex(offset)}`;
+/** `read32 of "00:01.0 bar 0" +0x20 (Status)`. */
+function describeAccess({ op, width, mapping, offset, register }: LastAccess): string {
+  if (mapping === undefined) return `${op}${width} at ${hex(offset)}, where nothing is mapped`;
+  const name = register === undefined ? "" : ` (${register})`;
+  return `${op}${width} of ${JSON.stringify(mapping)} +${hex(offset)}${name}`;
 }

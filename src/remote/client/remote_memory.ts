@@ -1,6 +1,7 @@
 /** The loads and stores of a process whose kernel is in another thread. */
 import { ZxError } from "../../zx/error.ts";
-import type { AccessKind, IoBorrower, IoTicket, Memory, Window } from "../../zx/memory.ts";
+import type { AccessKind, IoBorrower, IoTicket, Memory, RegisterPlace, Window } from "../../zx/memory.ts";
+import { flattened } from "../register_places.ts";
 import type { RemoteBytes, RemoteLoan, RemoteWindow } from "../server/memory_server.ts";
 import { BorrowedIo } from "./borrowed_io.ts";
 import type { MailboxClient } from "./mailbox_client.ts";
@@ -115,6 +116,10 @@ export class RemoteMemory implements Memory {
 
   write(address: number, from: Uint8Array): void {
     this.#client.call("memory.write", [address, from]);
+  }
+
+  describe(address: number, registers: readonly RegisterPlace[]): void {
+    this.#client.post("memory.describe", [address, ...flattened(registers)]);
   }
 
   #forget(window: Window, { number }: Held): void {

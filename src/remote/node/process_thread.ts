@@ -5,7 +5,7 @@ import type { ProcessStart } from "../client/remote_zx.ts";
 import { MailboxMemory } from "../mailbox.ts";
 import { Connection, type ConnectionOptions } from "../server/connection.ts";
 import type { Exchange } from "../server/exchange.ts";
-import type { LastAccess } from "../server/memory_server.ts";
+import type { LastAccess } from "../server/last_access.ts";
 import type { StartedThread } from "./started_thread.ts";
 
 export type ThreadEndReason =
@@ -27,7 +27,6 @@ export interface ThreadEnd {
   readonly reason: ThreadEndReason;
   /** In words; for errors, with the stack. */
   readonly message: string;
-  /** The last access to a device, or to memory that is reached by calls. */
   readonly lastAccess: LastAccess | undefined;
 }
 

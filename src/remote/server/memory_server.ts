@@ -7,7 +7,9 @@ import { ZxError } from "../../zx/error.ts";
 import type { AccessKind, IoLender, IoTicket, Memory, Window } from "../../zx/memory.ts";
 import { hex } from "../../zx/pages.ts";
 import { Access } from "../calls.ts";
+import { unflattened } from "../register_places.ts";
 import { ValueWriter } from "../values.ts";
+import { isAccess, type LastAccess, LastAccessNote, opOf } from "./last_access.ts";
 import type { MappedAt } from "./process_server.ts";
 import { pollFor, type RemotePolled } from "./remote_poll.ts";
 
@@ -43,16 +45,6 @@ export interface RemoteBytes {
   readonly size: number;
 }
 
-/** An access as the story of a death tells it. */
-export interface LastAccess {
-  readonly op: AccessKind;
-  readonly width: number;
-  readonly address: number;
-  /** The name of the mapping's VMO, and the place in the mapping. */
-  readonly mapping: string;
-  readonly offset: number;
-}
-
 export interface MemoryServerOptions {
   readonly memory: Memory;
   /** The machine's, for polls. */
@@ -75,7 +67,6 @@ const MAX_WINDOWS = 0x1_0000;
 const READS_BEFORE_LOAN = 2;
 /** Page faults that one access may take before the kernel is taken for mad. */
 const MAX_FAULTS = 16;
-const WIDTHS = new Set([8, 16, 32, 64]);
 
 export class MemoryServer {
   /** What the last access read. */
@@ -90,10 +81,7 @@ export class MemoryServer {
   #ticket: IoTicket | undefined;
   /** Since the last loan was over. */
   #reads = 0;
-  // Of the last access: one object for each would cost more than the access.
-  #lastOp = 0;
-  #lastAddress = 0;
-  #lastMapped: MappedAt | undefined;
+  readonly #last = new LastAccessNote();
 
   constructor(options: MemoryServerOptions) {
     this.#options = options;
@@ -101,15 +89,7 @@ export class MemoryServer {
   }
 
   get lastAccess(): LastAccess | undefined {
-    if (this.#lastOp === 0) return undefined;
-    const mapped = this.#lastMapped;
-    return {
-      op: opOf(this.#lastOp),
-      width: this.#lastOp & Access.WIDTH,
-      address: this.#lastAddress,
-      mapping: mapped?.name ?? "nothing",
-      offset: this.#lastAddress - (mapped?.base ?? 0),
-    };
+    return this.#last.get();
   }
 
   close(): void {
@@ -127,10 +107,7 @@ export class MemoryServer {
 
   /** An access that the worker says it made by itself. */
   noteAccess(access: number, number: number, address: number): void {
-    if (!WIDTHS.has(access & Access.WIDTH) || opBits(access) === 0) return;
-    this.#lastOp = access;
-    this.#lastAddress = address;
-    this.#lastMapped = this.#held.get(number)?.mapped;
+    if (isAccess(access)) this.#last.set(access, address, this.#held.get(number)?.mapped);
   }
 
   /** One of `PROCESS_CALLS`. */
@@ -142,7 +119,7 @@ export class MemoryServer {
       case "memory.release":
         return this.#release(first);
       case "memory.fault":
-        return this.#memory.fault(first, second as unknown as AccessKind, third);
+        return this.#fault(first, second as unknown as AccessKind, third);
       case "memory.bytes":
         return this.#bytes(first, second);
       case "memory.read":
@@ -157,6 +134,8 @@ export class MemoryServer {
         return this.#flush(first);
       case "memory.news":
         return this.#lender?.takeBack();
+      case "memory.describe":
+        return this.#describe(args);
       default:
         throw new ZxError("BAD_SYSCALL", `there is no ${name}`);
     }
@@ -176,9 +155,7 @@ export class MemoryServer {
 
   #access(access: number, number: number, address: number, low: number, high: number): void {
     const held = this.#held.get(number);
-    this.#lastOp = access;
-    this.#lastAddress = address;
-    this.#lastMapped = held?.mapped;
+    this.#last.set(access, address, held?.mapped);
     const bytes = (access & Access.WIDTH) >> 3;
     if (held !== undefined && address >= held.start && address + bytes <= held.end) {
       const { window, start } = held;
@@ -189,6 +166,21 @@ export class MemoryServer {
       }
     }
     this.#accessAlone(access, address, low, high);
+  }
+
+  #fault(address: number, access: AccessKind, size: number): void {
+    const op = access === "write" ? Access.WRITE : Access.READ;
+    if (isAccess(op | (8 * size))) this.#last.set(op | (8 * size), address, this.#mappedAt(address));
+    this.#memory.fault(address, access, size);
+  }
+
+  #describe([address, ...registers]: readonly unknown[]): void {
+    const mapped = this.#mappedAt(address);
+    if (mapped !== undefined) this.#last.declare(mapped, address as number, unflattened(registers));
+  }
+
+  #mappedAt(address: unknown): MappedAt | undefined {
+    return typeof address === "number" ? this.#options.mappingAt(address) : undefined;
   }
 
   #lend(window: Window): void {
@@ -212,8 +204,7 @@ export class MemoryServer {
   /** An access without a window that allows it: with one of its own, or its page fault. */
   #accessAlone(access: number, address: number, low: number, high: number): void {
     const size = (access & Access.WIDTH) >> 3;
-    if (!WIDTHS.has(access & Access.WIDTH) || opBits(access) === 0)
-      throw new ZxError("INVALID_ARGS", `an access of kind ${hex(access >>> 0)}`);
+    if (!isAccess(access)) throw new ZxError("INVALID_ARGS", `an access of kind ${hex(access >>> 0)}`);
     for (let faults = 0; faults < MAX_FAULTS; faults++) {
       const window = this.#windowOrFault(address, size);
       if (window !== undefined && allows(window, access)) {
@@ -377,15 +368,6 @@ export class MemoryServer {
 /** The value of a store. */
 function halvesOf([, , , low, high]: readonly unknown[]): [low: number, high: number] {
   return [Number(low), Number(high)];
-}
-
-function opBits(access: number): number {
-  const bits = access & ~Access.WIDTH;
-  return bits === Access.READ || bits === Access.WRITE ? bits : 0;
-}
-
-function opOf(access: number): AccessKind {
-  return (access & Access.READ) !== 0 ? "read" : "write";
 }
 
 function allows(window: Window, access: number): boolean {

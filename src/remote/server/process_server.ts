@@ -34,6 +34,8 @@ export interface MappedAt {
   /** Of the mapping's VMO. */
   readonly name: string;
   readonly base: number;
+  /** The same for the same mapping. */
+  readonly mapping: object;
 }
 
 /** Waits that one process may have at a time. */

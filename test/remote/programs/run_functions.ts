@@ -2,13 +2,14 @@
 import { BroadcastChannel } from "node:worker_threads";
 import { DmaBuffer } from "../../../src/driver/dma_buffer.ts";
 import { MmioBuffer } from "../../../src/mmio/mmio_buffer.ts";
+import * as registers from "../../../src/registers/index.ts";
 import { becomeProcess, type ProcessInThread } from "../../../src/remote/node/become_process.ts";
 import * as constants from "../../../src/zx/constants.ts";
 import { ZxError } from "../../../src/zx/error.ts";
 import { surveyStatuses } from "../../support/status_survey.ts";
 
 const kept: Record<string, unknown> = {};
-const library = { constants, ZxError, MmioBuffer, DmaBuffer, surveyStatuses, kept };
+const library = { constants, registers, ZxError, MmioBuffer, DmaBuffer, surveyStatuses, kept };
 
 /** What a function of a test is given; `kept` is for the next one. */
 export type Context = ProcessInThread & typeof library;
