@@ -88,7 +88,7 @@ export function disable(word: string, options: DriverOptions): Promise<number> {
 /** `zirconia driver register`. */
 export function register(path: string, options: DriverOptions): Promise<number> {
   return onSystem("register", options, async ({ system, manager }) => {
-    const { driver } = await loadDriver(path);
+    const { driver } = await loadDriver(path, options);
     const { url } = driver;
     const { changed } = await change(manager, async () => (await manager.register(driver)).length);
     const nodes = nodesWith(manager, driver).map(({ moniker }) => moniker);

@@ -48,7 +48,8 @@ interface Finding {
 /** Of a driver that the index knows, of a driver's file, or of a `.bind` file. */
 async function rulesOf({ index }: DriverManager, word: string): Promise<Rules> {
   if (extname(word) === ".bind") return { driver: word, bind: rulesIn(word) };
-  if (isDriverFile(word)) return { driver: word, bind: (await loadDriver(word)).driver.bind };
+  if (isDriverFile(word))
+    return { driver: word, bind: (await loadDriver(word, { hosts: "worker" })).driver.bind };
   const { url, bind } = findDriver(index, word);
   return { driver: url, bind };
 }

@@ -38,7 +38,7 @@ export async function onSystem(
   const request = parseSystemOptions(options);
   if (typeof request === "string") return complain(request, EXIT_USAGE);
   try {
-    const files = await loadDrivers(options.driver ?? []);
+    const files = await loadDrivers(options.driver ?? [], options);
     return await withSystem({ ...request, drivers: driversWith(files) }, new EventStream(), (system) =>
       act({ system, manager: system.manager, files }),
     );

@@ -42,8 +42,8 @@ export function reportTo(told: (url: string) => void): void {
 }
 
 /** What `module.register` calls first. */
-export function initialize({ port }: { readonly port: MessagePort }): void {
-  reportTo((url) => port.postMessage(url));
+export function initialize({ report }: { readonly report?: MessagePort }): void {
+  if (report !== undefined) reportTo((url) => report.postMessage(url));
 }
 
 export async function resolve(

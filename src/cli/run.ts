@@ -1,7 +1,7 @@
 import { EventStream } from "../events/events.ts";
 import { TRACE_SCOPES, type TraceScope } from "../inspect/trace.ts";
 import { ZxError } from "../zx/error.ts";
-import { type DriverFile, DriverFileError, loadDrivers } from "./driver_files.ts";
+import { type DriverFile, DriverFileError, type LoadOptions, loadDrivers } from "./driver_files.ts";
 import { driversWith } from "./driver_system.ts";
 import { EXIT_FAILURE, EXIT_USAGE } from "./exit.ts";
 import { kept, restartPolicyOf } from "./reload.ts";
@@ -28,7 +28,7 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
   if (scope !== undefined && !isTraceScope(scope))
     return complain(`--trace takes ${TRACE_SCOPES.join(", ")}, not ${scope}`, EXIT_USAGE);
   try {
-    const loaded = watch ? await loadWhenPossible(paths) : await loadDrivers(paths);
+    const loaded = watch ? await loadWhenPossible(paths, options) : await loadDrivers(paths, options);
     const files = watch ? loaded.map(kept) : loaded;
     const events = new EventStream();
     const session = new RunSession({ files, events, options, scope });
@@ -55,11 +55,11 @@ function complain(message: string, status: number): number {
 }
 
 /** Loads drivers; as long as there is a mistake in one, tells it and waits for a change. */
-async function loadWhenPossible(paths: readonly string[]): Promise<DriverFile[]> {
+async function loadWhenPossible(paths: readonly string[], options: LoadOptions): Promise<DriverFile[]> {
   for (;;) {
     let mistake: DriverFileError;
     try {
-      return await loadDrivers(paths);
+      return await loadDrivers(paths, options);
     } catch (error) {
       // Without a file there is nothing to watch.
       if (!(error instanceof DriverFileError) || error.loaded === undefined) throw error;

@@ -33,6 +33,7 @@ export class RunSession {
   /** Paths of files whose newest version could not be loaded: the one before it runs on. */
   readonly #broken = new Set<string>();
   readonly #endTrace: () => void;
+  readonly #ended = new AbortController();
   /** What becomes of the nodes is shown afterwards. */
   #isReloading = false;
 
@@ -71,6 +72,7 @@ export class RunSession {
       return await Promise.race(ends);
     } finally {
       watcher?.close();
+      this.#ended.abort();
       endNodes();
       endPacing();
     }
@@ -96,6 +98,7 @@ export class RunSession {
         this.#files[i] = await this.#reload(system, watcher, file);
         this.#broken.delete(file.path);
       } catch (error) {
+        if (this.#ended.signal.aborted) return;
         this.#broken.add(file.path);
         const loaded = error instanceof DriverFileError ? error.loaded : undefined;
         if (loaded !== undefined) watcher.watch(loaded.modules, loaded.loadedAt);
@@ -106,7 +109,8 @@ export class RunSession {
   }
 
   async #reload(system: System, watcher: FileWatcher, before: DriverFile): Promise<DriverFile> {
-    const file = kept(await loadDriver(before.path));
+    const { hosts } = this.#parts.options;
+    const file = kept(await loadDriver(before.path, { hosts, signal: this.#ended.signal }));
     watcher.watch(file.modules, file.loadedAt);
     const same = this.#files.find((other) => other !== before && other.driver.url === file.driver.url);
     if (same !== undefined)

@@ -141,6 +141,32 @@ describe("zirconia run on files that are no drivers", () => {
       'import { defineDriver } from "zirconia/driver";\nexport default defineDriver({ name: "d", bind: { "x.y": -1 }, async start() {} });\n',
       /rules\.ts: TypeError: driver d: bind\["x\.y"\]: -1 is no integer.*\n +at .*rules\.ts:2:16/,
     ],
+    [
+      "loops.ts",
+      "for (;;);\n",
+      /loops\.ts: its module still ran after 10 s, and was ended; a loop without end\?/,
+    ],
+    [
+      "waits.ts",
+      "setInterval(() => {}, 1000);\nawait new Promise(() => {});\n",
+      /waits\.ts: its module waited at its top level for 10 s, and was ended/,
+    ],
+    [
+      "never.ts",
+      "await new Promise(() => {});\n",
+      /never\.ts: its module waits at its top level for what can never come/,
+    ],
+    ["leaves.ts", "process.exit(0);\n", /leaves\.ts: its module called process\.exit\(0\) as it was loaded/],
+    [
+      "rejects.ts",
+      'const p = Promise.reject(new Error("lost"));\nawait new Promise(() => {});\n',
+      /rejects\.ts: lost\n +at .*rejects\.ts:1:26/,
+    ],
+    [
+      "grows.ts",
+      "for (const all: unknown[] = []; ; ) all.push(new Array(1e5).fill(1));\n",
+      /grows\.ts: its module takes more than 256 MiB of memory/,
+    ],
     ["notes.txt", "hello\n", /a driver's file ends in \.ts, \.mts, \.js, \.mjs/],
   ])("%s: says what is wrong, and where", (name, text, message) => {
     const { status, stdout, stderr } = once(file(name, text));
@@ -310,6 +336,35 @@ describe("zirconia run --watch", () => {
     await run.until(/\[w\] INFO: five/);
     expect(await run.interrupt()).toBe(130);
   });
+
+  test.each(["worker", "in-thread"])(
+    "lives through modules that loop, leave or wait for ever, as it starts and later (%s hosts)",
+    async (hosts) => {
+      file("suffix.ts", 'export const suffix = "";\nfor (;;);\n');
+      const path = file("w.ts", speaker("w", "one"));
+      const run = new Running([path, "--watch", "--hosts", hosts]);
+      await run.until(/w\.ts: its module still ran after 10 s/);
+      await run.until(/Waiting for a change/);
+
+      // What it had imported before it was ended is watched, too.
+      file("suffix.ts", 'export const suffix: string = "";');
+      await run.until(/\[w\] INFO: one[\s\S]*Watching/);
+
+      file("suffix.ts", 'export const suffix = "";\nprocess.exit(0);\n');
+      await run.until(/w\.ts: its module called process\.exit\(0\)[^\n]*\nThe version before it stays/);
+
+      file("suffix.ts", 'export const suffix = "";\nawait new Promise(() => {});\n');
+      await run.until(/w\.ts: its module waits[^\n]*\nThe version before it stays/);
+
+      file("suffix.ts", 'export const suffix: string = "!";');
+      await run.until(/\[w\] INFO: one!/);
+
+      // Ctrl-C waits for no module.
+      file("w.ts", `setInterval(() => console.log("here"), 1);\nawait new Promise(() => {});\n`);
+      await run.until(/here/);
+      expect(await run.interrupt()).toBe(130);
+    },
+  );
 
   test("follows the rules and the name as they change, and gives nodes to whom they belong then", async () => {
     file("suffix.ts", 'export const suffix: string = "";');
