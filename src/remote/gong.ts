@@ -9,9 +9,3 @@ export const Gong = {
   STROKES: 0,
   HEARD: 1,
 } as const;
-
-export function strike(gong: Int32Array): void {
-  if (Atomics.load(gong, Gong.HEARD) === 0) return;
-  Atomics.add(gong, Gong.STROKES, 1);
-  Atomics.notify(gong, Gong.STROKES);
-}

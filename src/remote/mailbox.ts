@@ -76,6 +76,8 @@ export const RequestFlag = {
   CONTINUE: 4,
   /** After the bytes comes an access, described by words. */
   ACCESS: 8,
+  /** Together with others: pieces that came before belong to no request any more. */
+  ANEW: 16,
 } as const;
 
 export const ReplyFlag = {

@@ -79,22 +79,32 @@ export class NoticeReceiver {
     return Atomics.load(this.#memory.words, Word.HEAD) === this.#tail;
   }
 
-  /** The next message, if there is one. */
-  take(): Uint8Array<ArrayBuffer> | undefined {
-    if (this.isEmpty) return undefined;
-    const [a, b, c, d] = this.#copy(4) as unknown as [number, number, number, number];
-    const message = this.#copy(a | (b << 8) | (c << 16) | (d << 24));
+  /** Has `use` see the next message; false if there is none. What `use` throws out of, it sees again the next time. */
+  take(use: (message: Uint8Array<ArrayBuffer>) => void): boolean {
+    if (this.isEmpty) return false;
+    const [a, b, c, d] = this.#copy(this.#tail, 4) as unknown as [number, number, number, number];
+    const length = a | (b << 8) | (c << 16) | (d << 24);
+    const message = this.#copy(this.#tail + 4, length);
+    const before = this.#tail;
+    const after = (before + 4 + length) | 0;
+    // What it does may lead back to here: to the next one.
+    this.#tail = after;
+    try {
+      use(message);
+    } catch (error) {
+      if (this.#tail === after) this.#tail = before;
+      throw error;
+    }
     Atomics.store(this.#memory.words, Word.TAIL, this.#tail);
-    return message;
+    return true;
   }
 
-  #copy(length: number): Uint8Array<ArrayBuffer> {
+  #copy(start: number, length: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(length);
-    const at = this.#tail & MASK;
+    const at = start & MASK;
     const first = Math.min(length, RING_SIZE - at);
     bytes.set(this.#memory.ring.subarray(at, at + first));
     if (first < length) bytes.set(this.#memory.ring.subarray(0, length - first), first);
-    this.#tail = (this.#tail + length) | 0;
     return bytes;
   }
 }

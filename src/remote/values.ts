@@ -259,8 +259,10 @@ export class ValueWriter {
   #resize(size: number): void {
     const bytes = new Uint8Array(size);
     bytes.set(this.#bytes.subarray(0, this.length));
+    const view = new DataView(bytes.buffer);
+    // Both or none, should there be no stack left.
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer);
+    this.#view = view;
   }
 }
 

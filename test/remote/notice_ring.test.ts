@@ -22,9 +22,13 @@ test("notices arrive whole and in their order, around the end of the ring and be
       const received: Uint8Array[] = [];
       const take = (most: number) => {
         for (let i = 0; i < most; i++) {
-          const next = receiver.take();
-          if (next === undefined) return;
-          received.push(next);
+          // Whoever is thrown out of it sees it again.
+          const throws = () => {
+            throw new RangeError();
+          };
+          if (receiver.isEmpty) return;
+          expect(() => receiver.take(throws)).toThrow(RangeError);
+          receiver.take((next) => received.push(next));
         }
       };
       for (const each of steps) {

@@ -21,7 +21,13 @@ export function turnRequester(run: () => void): () => void {
   const once = (post: () => void) => () => {
     if (pending) return;
     pending = true;
-    post();
+    try {
+      post();
+    } catch (error) {
+      // For want of stack: another time, then.
+      pending = false;
+      throw error;
+    }
   };
 
   if (immediate !== undefined) return once(() => immediate(turn));

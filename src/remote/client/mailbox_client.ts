@@ -2,11 +2,15 @@
  * The worker's end of a mailbox. Calls wait for their result; what has no result to wait for (the beginning of a wait, an event) is
  * posted: it travels in front of the next call, or once the event loop has come round. So everything arrives in the order in which it
  * was said, and a driver that answers a message and waits for the next one has said both in one go.
+ *
+ * A program that runs out of stack is thrown out of whichever function of ours is just being called, and may go on after that. So what
+ * was not sent is taken back then; between raising a request and waking the kernel's thread for it nothing is called that is not built
+ * in; and what was sent and not waited for is waited for by whatever comes next.
  */
 import { turnRequester } from "../../machine/sim/turn.ts";
 import { ZxError } from "../../zx/error.ts";
 import { type CallName, callNumber, Notice, OUT_ARGUMENTS, Record } from "../calls.ts";
-import { strike } from "../gong.ts";
+import { Gong } from "../gong.ts";
 import {
   ADDRESS_DOUBLE,
   Busy,
@@ -46,6 +50,8 @@ export class MailboxClient {
   readonly #notices: NoticeReceiver;
   readonly #patience = new Patience();
   readonly #writer = new ValueWriter();
+  /** The kernel's thread has pieces of a request, and not its end. */
+  #isInPieces = false;
   readonly #waits = new Map<number, Waiting>();
   /** Called before anything is said to the kernel. */
   #before: () => void = () => {};
@@ -68,14 +74,14 @@ export class MailboxClient {
 
   /** The machine's time waits, although this thread's event loop may be quiet, until the returned function is called. */
   keepBusy(): () => void {
-    this.#keepers++;
     this.#touch();
+    this.#keepers++;
     let kept = true;
     return () => {
       if (!kept) return;
+      this.#requestTurn();
       kept = false;
       this.#keepers--;
-      this.#requestTurn();
     };
   }
 
@@ -104,7 +110,7 @@ export class MailboxClient {
   call(name: CallName, args: readonly unknown[]): unknown {
     const out = OUT_ARGUMENTS[name];
     this.#record(Record.CALL, callNumber(name), args, out);
-    const reader = new ValueReader(this.#transfer(RequestFlag.CALL));
+    const reader = new ValueReader(this.#wholeReply());
     this.#takeNotices();
     if (reader.u8() !== 0) throw reader.error();
     const result = reader.value();
@@ -122,14 +128,12 @@ export class MailboxClient {
       this.#lastWait = (this.#lastWait + 1) >>> 0;
       this.#waits.set(this.#lastWait, { resolve, reject });
       this.#record(Record.WAIT, callNumber(name), args, undefined, this.#lastWait);
-      this.#flushSoon();
     });
   }
 
   /** A call that nobody waits for, and whose failure nobody learns of. `soon`: somebody else may be waiting for what it does. */
   post(name: CallName, args: readonly unknown[], when: "soon" | "some time" = "some time"): void {
     this.#record(Record.POST, callNumber(name), args);
-    this.#flushSoon();
     if (when === "some time" || this.#flushScheduled) return;
     this.#flushScheduled = true;
     void done.then(() => {
@@ -145,9 +149,16 @@ export class MailboxClient {
   }
 
   event(event: object): void {
-    this.#writer.u8(Record.EVENT);
-    this.#writer.value(event);
-    this.#flushSoon();
+    const writer = this.#writer;
+    const { length } = writer;
+    try {
+      writer.u8(Record.EVENT);
+      writer.value(event);
+      this.#flushSoon();
+    } catch (error) {
+      if (writer.length > length) writer.length = length;
+      throw error;
+    }
   }
 
   /** One access through a window. Returns bits 31..0 of what was read; the others are then in `high`. */
@@ -163,7 +174,6 @@ export class MailboxClient {
     words[Word.HIGH] = high;
     this.#memory.doubles[ADDRESS_DOUBLE] = address;
     this.#send(this.#writer.length === 0 ? NOTHING : this.#writer.bytes, RequestFlag.ACCESS);
-    this.#writer.clear();
     this.#waitForReply();
     const value = words[Word.REPLY_LOW]!;
     this.high = words[Word.REPLY_HIGH]! >>> 0;
@@ -200,6 +210,7 @@ export class MailboxClient {
     for (const { reject } of waits) reject(error);
   }
 
+  /** Writes a record, and sends it if it is a call. When it throws, nothing of it was sent, nor will be. */
   #record(kind: number, call: number, args: readonly unknown[], out?: number, wait?: number): void {
     this.#before();
     const writer = this.#writer;
@@ -209,16 +220,16 @@ export class MailboxClient {
       if (wait !== undefined) writer.u32(wait);
       writer.u8(call);
       writer.array(args, out);
+      if (kind === Record.CALL) this.#pieces(RequestFlag.CALL);
+      else this.#flushSoon();
     } catch (error) {
-      // Of no record is there half of one: for want of stack, a program can be thrown out anywhere.
-      writer.length = length;
+      if (writer.length > length) writer.length = length;
       throw error;
     }
   }
 
-  /** Sends what was written and returns the bytes of the reply. */
-  #transfer(flags: number): Uint8Array<ArrayBuffer> {
-    this.#pieces(flags);
+  /** The bytes of the reply to a call. */
+  #wholeReply(): Uint8Array<ArrayBuffer> {
     this.#waitForReply();
     const first = this.#reply();
     if (this.#words[Word.REPLY_FLAGS] !== ReplyFlag.MORE) return first;
@@ -241,30 +252,38 @@ export class MailboxClient {
     let start = 0;
     for (; bytes.length - start > REQUEST_SIZE; start += REQUEST_SIZE) {
       this.#waitForReply();
-      this.#send(bytes.subarray(start, start + REQUEST_SIZE), RequestFlag.MORE);
+      this.#send(bytes.subarray(start, start + REQUEST_SIZE), RequestFlag.MORE, start > 0);
     }
     this.#waitForReply();
-    this.#send(start === 0 ? bytes : bytes.subarray(start), flags);
-    this.#writer.clear();
+    this.#send(start === 0 ? bytes : bytes.subarray(start), flags, start > 0);
   }
 
-  #send(bytes: Uint8Array, flags: number): void {
+  /** `continues`: after the pieces that the kernel's thread has. With the last piece, what was written is gone. */
+  #send(bytes: Uint8Array, flags: number, continues = false): void {
     const words = this.#words;
     this.#touch();
     if (bytes.length > 0) this.#memory.request.set(bytes);
     words[Word.LENGTH] = bytes.length;
-    words[Word.FLAGS] = flags;
-    this.#sequence = (this.#sequence + 1) | 0;
-    Atomics.store(words, Word.REQUEST, this.#sequence);
-    this.#ring();
+    words[Word.FLAGS] = this.#isInPieces && !continues ? flags | RequestFlag.ANEW : flags;
+    this.#ring((this.#sequence + 1) | 0);
+    this.#isInPieces = (flags & RequestFlag.MORE) !== 0;
+    if (!this.#isInPieces && bytes !== NOTHING) this.#writer.length = 0;
   }
 
-  /** Wakes the kernel's thread, if it has to be. */
-  #ring(): void {
-    strike(this.#gong);
-    if (Atomics.load(this.#words, Word.ASLEEP) === 0) return;
-    Atomics.add(this.#words, Word.DOORBELL, 1);
-    Atomics.notify(this.#words, Word.DOORBELL);
+  /** Raises the request of this number, and wakes the kernel's thread if it has to be; calls nothing that is not built in. */
+  #ring(sequence: number): void {
+    const words = this.#words;
+    const gong = this.#gong;
+    // The call with the most arguments comes first: where there is stack for it, there is for the others.
+    Atomics.store(words, Word.REQUEST, sequence);
+    this.#sequence = sequence;
+    if (Atomics.load(gong, Gong.HEARD) !== 0) {
+      Atomics.add(gong, Gong.STROKES, 1);
+      Atomics.notify(gong, Gong.STROKES);
+    }
+    if (Atomics.load(words, Word.ASLEEP) === 0) return;
+    Atomics.add(words, Word.DOORBELL, 1);
+    Atomics.notify(words, Word.DOORBELL);
   }
 
   /** Until the kernel's thread has read, and answered, what was sent last. */
@@ -300,8 +319,10 @@ export class MailboxClient {
   /** From now on, until its event loop is quiet, this thread works. */
   #touch(): void {
     if (this.#words[Word.BUSY] === Busy.LOOKS) return;
-    Atomics.store(this.#words, Word.BUSY, Busy.LOOKS);
+    // Better here than in the middle of what is Node's.
+    Reflect.apply(nothing, undefined, STACK);
     this.#requestTurn();
+    Atomics.store(this.#words, Word.BUSY, Busy.LOOKS);
   }
 
   /** A turn of the event loop has passed since the last time that something came. */
@@ -309,6 +330,8 @@ export class MailboxClient {
     Atomics.store(this.#words, Word.PONG, this.#lastPing);
     try {
       this.#flush();
+      // Large buffers are not kept.
+      this.#writer.clear();
       if (this.#takeNotices()) {
         this.#requestTurn();
         return;
@@ -323,7 +346,7 @@ export class MailboxClient {
       this.#touch();
       return;
     }
-    if (Atomics.load(this.#words, Word.WATCHED) !== 0) this.#ring();
+    if (Atomics.load(this.#words, Word.WATCHED) !== 0) this.#ring(this.#sequence);
     this.#arm();
   }
 
@@ -344,10 +367,7 @@ export class MailboxClient {
   #takeNotices(): boolean {
     let any = false;
     do {
-      for (let bytes = this.#notices.take(); bytes !== undefined; bytes = this.#notices.take()) {
-        any = true;
-        this.#takeNotice(new ValueReader(bytes));
-      }
+      while (this.#notices.take(this.#takeNotice)) any = true;
       // The rest comes once the kernel's thread has looked, for which any request will do.
     } while (Atomics.load(this.#words, Word.BACKLOG) !== 0 && this.#askForMore());
     return any;
@@ -360,14 +380,22 @@ export class MailboxClient {
     return true;
   }
 
-  #takeNotice(reader: ValueReader): void {
+  /** Done in the end, or not at all. */
+  readonly #takeNotice = (bytes: Uint8Array<ArrayBuffer>): void => {
+    const reader = new ValueReader(bytes);
     switch (reader.u8()) {
-      case Notice.DONE:
-        this.#waiting(reader.u32())?.resolve(reader.value());
+      case Notice.DONE: {
+        const number = reader.u32();
+        const value = reader.value();
+        this.#waiting(number)?.resolve(value);
         return;
-      case Notice.FAILED:
-        this.#waiting(reader.u32())?.reject(reader.error());
+      }
+      case Notice.FAILED: {
+        const number = reader.u32();
+        const error = reader.error();
+        this.#waiting(number)?.reject(error);
         return;
+      }
       case Notice.REVOKED:
         this.#listener.revoked(reader.u32());
         return;
@@ -377,7 +405,7 @@ export class MailboxClient {
       case Notice.PING:
         this.#lastPing = reader.u32();
     }
-  }
+  };
 
   #waiting(number: number): Waiting | undefined {
     const waiting = this.#waits.get(number);
@@ -387,6 +415,9 @@ export class MailboxClient {
 }
 
 const NOTHING = new Uint8Array(0);
+/** As arguments of a call: so many words of stack must be left for it. */
+const STACK: readonly number[] = new Array(1024).fill(0);
+const nothing = () => {};
 const done = Promise.resolve();
 
 function closed(): ZxError {

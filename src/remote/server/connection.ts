@@ -127,7 +127,9 @@ export class Connection {
 
   #serve(): void {
     const words = this.#words;
-    const flags = words[Word.FLAGS]!;
+    const allFlags = words[Word.FLAGS]!;
+    const flags = allFlags & ~RequestFlag.ANEW;
+    if (flags !== allFlags) this.#pieces = undefined;
     const length = words[Word.LENGTH]!;
     if (length < 0 || length > REQUEST_SIZE) throw malformed(`a request of ${length} bytes`);
     this.#hold();
