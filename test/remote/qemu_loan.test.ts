@@ -203,4 +203,40 @@ describeWithQemu("accesses to QEMU by threads", () => {
     await other.stop();
     await setup.close();
   });
+
+  test("a thread that runs out of stack in the middle of accesses goes on, as does QEMU", async () => {
+    const setup = await Setup.create("portable");
+    const remote = await setup.thread(0, { deadline: 20_000 });
+    const overflows = await remote.run(({ kept }) => {
+      const edu = kept.edu as { read32(at: number): number; write32(at: number, value: number): void };
+      let overflows = 0;
+      let unmoved = 0;
+      const dive = (...words: number[]): void => {
+        try {
+          dive(...words);
+        } catch {
+          // On the way back up, with ever more room.
+          try {
+            edu.write32(4, overflows);
+            edu.read32(4);
+            unmoved++;
+          } catch {
+            overflows++;
+          }
+          if (unmoved < 100) throw new RangeError();
+        }
+      };
+      for (let i = 0; i < 20; i++) {
+        unmoved = 0;
+        dive(...Array.from({ length: i }, () => 0));
+      }
+      return overflows;
+    });
+    expect(overflows).toBeGreaterThan(0);
+    expect(await hammer(remote, 100)).toBe(0);
+    expect(setup.io(0).read32(0)).toBe(IDENTIFICATION);
+    expect(setup.failures).toEqual([]);
+    await remote.stop();
+    await setup.close();
+  });
 });

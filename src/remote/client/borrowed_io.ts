@@ -6,6 +6,7 @@ import type { IoBorrower } from "../../zx/memory.ts";
 import { Access } from "../calls.ts";
 import type { RemoteWindow } from "../server/memory_server.ts";
 import type { MailboxClient } from "./mailbox_client.ts";
+import { needStack } from "./stack.ts";
 
 type Width = 8 | 16 | 32 | 64;
 type Store = readonly [window: number, width: Width, address: number, low: number, high: number];
@@ -38,6 +39,7 @@ export class BorrowedIo {
     const at = this.#place(window, window.readable, width, address);
     if (at === undefined) return false;
     this.#client.noteAlone(Access.READ | width, window.number, address);
+    needStack();
     const isDone = this.#borrower.read(width, at);
     if (isDone) this.#posted.length = 0;
     this.#tell();
@@ -48,11 +50,12 @@ export class BorrowedIo {
   write(window: RemoteWindow, width: Width, address: number, low: number, high: number): boolean {
     const at = this.#place(window, window.writable, width, address);
     if (at === undefined) return false;
+    this.#client.noteAlone(Access.WRITE | width, window.number, address);
+    needStack();
     if (!this.#borrower.post(width, at, low, high)) {
       this.#send();
       if (!this.#borrower.post(width, at, low, high)) return false;
     }
-    this.#client.noteAlone(Access.WRITE | width, window.number, address);
     this.#posted.push([window.number, width, address, low, high]);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
@@ -79,6 +82,9 @@ export class BorrowedIo {
   /** What was posted leaves; by way of the kernel's thread where QEMU was taken back. */
   #send(): void {
     if (this.#posted.length === 0) return;
+    // All of it or nothing: so what is posted below finds this done.
+    this.#client.touch();
+    needStack();
     const posted = this.#posted;
     this.#posted = [];
     if (!this.#borrower.send()) {

@@ -26,6 +26,7 @@ import { NoticeReceiver } from "../notice_ring.ts";
 import { Patience } from "../patience.ts";
 import { ValueReader } from "../value_reader.ts";
 import { ValueWriter } from "../values.ts";
+import { needStack } from "./stack.ts";
 
 export interface MailboxListener {
   revoked(window: number): void;
@@ -74,7 +75,7 @@ export class MailboxClient {
 
   /** The machine's time waits, although this thread's event loop may be quiet, until the returned function is called. */
   keepBusy(): () => void {
-    this.#touch();
+    this.touch();
     this.#keepers++;
     let kept = true;
     return () => {
@@ -90,9 +91,9 @@ export class MailboxClient {
     this.#before = before;
   }
 
-  /** Whether all that was said has left. */
+  /** Whether all that was said has left and arrived. */
   get hasSentAll(): boolean {
-    return this.#writer.length === 0;
+    return this.#writer.length === 0 && Atomics.load(this.#words, Word.REPLY) === this.#sequence;
   }
 
   /** Notes an access that this thread makes by itself. */
@@ -103,7 +104,7 @@ export class MailboxClient {
     words[Word.WINDOW] = window;
     this.#memory.doubles[ADDRESS_DOUBLE] = address;
     words[Word.ALONE] = 1;
-    this.#touch();
+    this.touch();
   }
 
   /** A call and its result; a ZxError where it failed. */
@@ -200,7 +201,7 @@ export class MailboxClient {
   /** With the next call, or before the event loop has nothing left to do. */
   #flushSoon(): void {
     if (this.#writer.length > MAX_TRANSFER / 2) this.#flush();
-    else this.#touch();
+    else this.touch();
   }
 
   /** Nobody serves any more: nothing that is waited for will come. */
@@ -261,7 +262,7 @@ export class MailboxClient {
   /** `continues`: after the pieces that the kernel's thread has. With the last piece, what was written is gone. */
   #send(bytes: Uint8Array, flags: number, continues = false): void {
     const words = this.#words;
-    this.#touch();
+    this.touch();
     if (bytes.length > 0) this.#memory.request.set(bytes);
     words[Word.LENGTH] = bytes.length;
     words[Word.FLAGS] = this.#isInPieces && !continues ? flags | RequestFlag.ANEW : flags;
@@ -317,10 +318,9 @@ export class MailboxClient {
   }
 
   /** From now on, until its event loop is quiet, this thread works. */
-  #touch(): void {
+  touch(): void {
     if (this.#words[Word.BUSY] === Busy.LOOKS) return;
-    // Better here than in the middle of what is Node's.
-    Reflect.apply(nothing, undefined, STACK);
+    needStack();
     this.#requestTurn();
     Atomics.store(this.#words, Word.BUSY, Busy.LOOKS);
   }
@@ -343,7 +343,7 @@ export class MailboxClient {
     Atomics.store(this.#words, Word.BUSY, this.#keepers > 0 ? Busy.WAITS : Busy.NO);
     // Whoever sent something before it saw that has not rung.
     if (!this.#notices.isEmpty) {
-      this.#touch();
+      this.touch();
       return;
     }
     if (Atomics.load(this.#words, Word.WATCHED) !== 0) this.#ring(this.#sequence);
@@ -357,10 +357,10 @@ export class MailboxClient {
     onWake(this.#words, Word.BELL, bell, () => {
       this.#armed = false;
       if (this.#words[Word.BUSY] === Busy.LOOKS) return;
-      this.#touch();
+      this.touch();
       this.#takeNotices();
     });
-    if (!this.#notices.isEmpty) this.#touch();
+    if (!this.#notices.isEmpty) this.touch();
   }
 
   /** Whether there were any. */
@@ -415,9 +415,6 @@ export class MailboxClient {
 }
 
 const NOTHING = new Uint8Array(0);
-/** As arguments of a call: so many words of stack must be left for it. */
-const STACK: readonly number[] = new Array(1024).fill(0);
-const nothing = () => {};
 const done = Promise.resolve();
 
 function closed(): ZxError {
