@@ -3,12 +3,20 @@
 // that it is told to start.
 // The library (dist/*/) stays as tsc wrote it, and so do the commands that load drivers' own files (`run`, `driver`):
 // these import the library, and must not find another copy of it.
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "rolldown";
 
 const withTheLibrary = {
   name: "commands that stay with the library",
   resolveId: (id) =>
     /^\.\/(run|driver)\.js$/.test(id) ? { id: id.replace("./", "../cli/"), external: true } : undefined,
+};
+
+/** npm makes a package's command executable when it installs it; in a checkout each build makes a new file. */
+const executable = {
+  name: "the command is executable",
+  writeBundle: ({ dir }) => chmodSync(join(dir, "zirconia.js"), 0o755),
 };
 
 const common = {
@@ -23,7 +31,7 @@ const common = {
 };
 
 export default defineConfig([
-  { ...common, input: { zirconia: "dist/cli/main.js" }, plugins: [withTheLibrary] },
+  { ...common, input: { zirconia: "dist/cli/main.js" }, plugins: [withTheLibrary, executable] },
   {
     ...common,
     input: { driver_host: "dist/cli/driver_host.js" },

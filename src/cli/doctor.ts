@@ -10,7 +10,7 @@ export async function doctor({ json }: { readonly json?: boolean }): Promise<num
   return found.some(({ state }) => state === "missing") ? EXIT_FAILURE : EXIT_OK;
 }
 
-const WIDTH = 100;
+const WIDTH = Math.min(100, process.stdout.columns || 100);
 const INDENT = " ".repeat(10);
 
 function format({ name, state, detail, means, remedy }: Finding): string {

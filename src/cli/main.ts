@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { addDriverCommands, addNewCommand, addRunCommand } from "./driver_commands.ts";
 import { EXIT_FAILURE } from "./exit.ts";
+import { fitTo } from "./fit_to.ts";
 import { startHostThreads } from "./host_threads.ts";
 import { MACHINE_NAMES } from "./machine_names.ts";
 import { VERSION } from "./version.ts";
@@ -11,6 +12,12 @@ const program = new Command("zirconia")
   .description("Drivers reach their devices Fuchsia's way: on models, on QEMU's devices, on real hardware.")
   .version(VERSION)
   .showHelpAfterError("(add --help for usage)")
+  .configureOutput({
+    writeOut: (text) =>
+      process.stdout.write(
+        process.stdout.columns ? fitTo(text, Math.min(process.stdout.columns, 100)) : text,
+      ),
+  })
   .exitOverride()
   .hook("preAction", (_, command) => {
     if (command.getOptionValue("hosts") !== "worker") return;

@@ -4,8 +4,8 @@ import { withoutTags } from "./module_hooks.ts";
 
 /** A message that starts with the place: our own, about TypeScript's syntax. */
 const PLACE = /^(\/|[A-Za-z]:\\)[^\n]*:\d+:\d+: /;
-/** What Node puts in front of the stack of a syntax error: the place, and the line with a mark under it. */
-const EXCERPT = /^([^\n]+:\d+)\n([\s\S]*?\^[\s\S]*?)\n\n/;
+/** What Node puts in front of the stack of a syntax error: the place, and the line, with a mark under it unless it is the file's end. */
+const EXCERPT = /^([^\n]+:\d+)\n+([\s\S]*?)\n+(?=SyntaxError\b)/;
 
 /** With the place in the module, paths seen from here. */
 export function describeModuleError(error: unknown, file: string): string {

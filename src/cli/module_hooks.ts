@@ -128,7 +128,9 @@ function stripper(): StripTypes {
       return transform!(source, { mode: "strip-only", module: true, filename: path }).code;
     } catch (error) {
       const { message, startLine, startColumn, snippet } = error as StripError;
-      throw new SyntaxError(`${path}:${startLine}:${startColumn + 1}: ${message}\n${snippet.trimEnd()}`);
+      throw new SyntaxError(
+        `${path}:${startLine}:${startColumn + 1}: ${message}\n${snippet.replace(/^\n+/, "").trimEnd()}`,
+      );
     }
   };
 }

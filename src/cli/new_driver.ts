@@ -13,6 +13,12 @@ const PLACEHOLDER = { name: "gizmo", title: "Gizmo" };
 /** The machine that has the template's device as a model, as an option. */
 const MACHINE: Readonly<Record<Bus, string>> = { pci: "", platform: " -m sim-arm64" };
 
+/** Without a file of its own, a project inside of another takes the other's. */
+const VITEST_CONFIG = `import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { include: ["test/**/*.test.ts"] } });
+`;
+
 export interface NewDriverOptions {
   readonly bus: string;
   readonly dir?: string;
@@ -76,7 +82,7 @@ function projectFiles(name: string, bus: Bus): ProjectFile[] {
     private: true,
     type: "module",
     scripts: { start: run, watch: `${run} --watch`, test: "vitest run", typecheck: "tsc" },
-    dependencies: { zirconia: `^${own.version}` },
+    dependencies: { zirconia: whence(own.version) },
     devDependencies: { "@types/node": node, typescript, vitest },
   };
   const compilerOptions = {
@@ -94,8 +100,14 @@ function projectFiles(name: string, bus: Bus): ProjectFile[] {
   return [
     { path: "package.json", text: jsonFile(manifest) },
     { path: "tsconfig.json", text: jsonFile({ compilerOptions, include: ["src", "test"] }) },
+    { path: "vitest.config.ts", text: VITEST_CONFIG },
     { path: ".gitignore", text: "node_modules\n" },
   ];
+}
+
+/** Where npm finds zirconia: in its registry, or, for who has a checkout of the sources, where that is. */
+function whence(version: string): string {
+  return ROOT.split(sep).includes("node_modules") ? `^${version}` : `file:${ROOT}`;
 }
 
 function jsonFile(data: unknown): string {

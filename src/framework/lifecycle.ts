@@ -120,7 +120,8 @@ export class Lifecycle {
     const { activity, story } = this.#parts;
     const words = describeEnd(death.host, death.end, death.left);
     const names = death.residents.map(({ driver, moniker }) => `${driver?.name} on ${moniker}`).join(", ");
-    story.log("error", `${words}. It was the host of ${names}`);
+    const [, ...stack] = death.end.message.split("\n");
+    story.log("error", [`${words}. It was the host of ${names}`, ...stack].join("\n"));
     // Those that are starting learn it from their start, those that are stopping have stopped.
     for (const node of death.residents)
       if (node.state === "running") void activity.track(this.#crashed(node, death));
@@ -287,8 +288,8 @@ export class Lifecycle {
         return;
       }
       node.state = "quarantined";
-      const times = `${backoff.inRow + 1} times in a row`;
-      node.error = new ZxError("UNAVAILABLE", `${driver.name} has died ${times}: it is not started again`);
+      const times = backoff.inRow === 0 ? "" : ` ${backoff.inRow + 1} times in a row`;
+      node.error = new ZxError("UNAVAILABLE", `${driver.name} has died${times}: it is not started again`);
       story.tell(node, "failed", { detail: node.error.message });
     });
     if (paused === undefined) return;

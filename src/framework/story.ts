@@ -37,7 +37,7 @@ export class Story {
   }
 }
 
-/** How a host died, what it did last, and what was taken back: one sentence for each. */
+/** How a host died, what it did last, and what was taken back, on one line: of an error's text, the first. */
 export function describeEnd(
   host: DriverHost,
   { reason, message, lastAccess }: HostEnd,
@@ -47,7 +47,8 @@ export function describeEnd(
   const taken = [counted(left.handles, "handle"), counted(left.mappings, "mapping")];
   if (left.pinnedPages > 0)
     taken.push(`${counted(left.pinnedPages, "pinned page")} (in quarantine until the device has been reset)`);
-  return `${host.name} has died (${reason}): ${message}${last}; taken back: ${taken.join(", ")}`;
+  const [what] = message.split("\n", 1);
+  return `${host.name} has died (${reason}): ${what}${last}; taken back: ${taken.join(", ")}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -4,13 +4,23 @@ import { formatSize, PLAIN, type Style, wrap } from "./style.ts";
 /** The node tree with each node's driver, state and memory, as text of at most 100 columns. */
 export function formatTree(system: SystemSnapshot, style: Style = PLAIN): string {
   const { nodes } = system;
-  const widest = Math.max(...nodes.map((node) => 3 * node.depth + titleOf(node).length + 1));
-  const column = Math.min(Math.max(widest, STATUS_COLUMN.least), STATUS_COLUMN.most);
-  return nodes.map((node, i) => formatNode(node, nodes.slice(i + 1), column, style).join("\n")).join("\n");
+  const titles = nodes.map((node) => 3 * node.depth + titleOf(node).length + 1);
+  const drivers = nodes.map((node) => (node.wouldBind ?? node.driver ?? "").length);
+  const columns = { status: within(titles, 34, 50), driver: within(drivers, 10, 13) };
+  return nodes.map((node, i) => formatNode(node, nodes.slice(i + 1), columns, style).join("\n")).join("\n");
 }
 
-/** Where drivers and states stand: as far to the right as the names need it, within limits. */
-const STATUS_COLUMN = { least: 34, most: 50 } as const;
+interface Columns {
+  /** Where drivers and states stand. */
+  readonly status: number;
+  /** How much room drivers' names have. */
+  readonly driver: number;
+}
+
+/** As much as the longest needs, within limits. */
+function within(lengths: readonly number[], least: number, most: number): number {
+  return Math.min(Math.max(least, ...lengths), most);
+}
 
 function titleOf(node: NodeSnapshot): string {
   return [node.name, describe(node)].filter((part) => part !== "").join(" ");
@@ -19,13 +29,13 @@ function titleOf(node: NodeSnapshot): string {
 function formatNode(
   node: NodeSnapshot,
   following: readonly NodeSnapshot[],
-  column: number,
+  columns: Columns,
   style: Style,
 ): string[] {
   const guide = guides(node, following);
   const title = titleOf(node);
-  const room = Math.max(1, column - guide.first.length - title.length);
-  const status = formatStatus(node, style);
+  const room = Math.max(1, columns.status - guide.first.length - title.length);
+  const status = formatStatus(node, columns.driver, style);
   const lines = [
     `${style.dim(guide.first)}${style.bold(node.name)}${title.slice(node.name.length)}${" ".repeat(room)}${status}`.trimEnd(),
   ];
@@ -42,11 +52,11 @@ function formatNode(
   return lines;
 }
 
-function formatStatus(node: NodeSnapshot, style: Style): string {
-  if (node.wouldBind !== undefined) return `${node.wouldBind.padEnd(10)} ${style.dim("would bind")}`;
+function formatStatus(node: NodeSnapshot, width: number, style: Style): string {
+  if (node.wouldBind !== undefined) return `${node.wouldBind.padEnd(width)} ${style.dim("would bind")}`;
   if (node.driver === null) return node.depth === 0 ? "" : style.dim(OWNERS[node.owner]);
   const state = node.state === "running" ? style.good(node.state) : style.bad(node.state);
-  return `${node.driver.padEnd(10)} ${state}${node.host === null ? "" : style.dim(`  in ${node.host}`)}`;
+  return `${node.driver.padEnd(width)} ${state}${node.host === null ? "" : style.dim(`  in ${node.host}`)}`;
 }
 
 const OWNERS: { readonly [owner in NodeSnapshot["owner"]]: string } = {

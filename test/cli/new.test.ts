@@ -42,6 +42,7 @@ describe("zirconia new driver", () => {
       [
         "package.json",
         "tsconfig.json",
+        "vitest.config.ts",
         ".gitignore",
         "README.md",
         "src/gadget.ts",
@@ -64,6 +65,13 @@ describe("zirconia new driver", () => {
     expect(scripts.start).toBe("zirconia run src/gadget.ts");
     expect(Object.keys(dependencies)).toEqual(["zirconia"]);
     expect(Object.values(devDependencies)).not.toContain(undefined);
+  });
+
+  test("made with a checkout, the project takes zirconia from there", () => {
+    create("gadget");
+    const { dependencies } = JSON.parse(readFileSync(join(folder, "gadget", "package.json"), "utf8"));
+    const [, checkout] = /^file:(.*)$/.exec(dependencies.zirconia)!;
+    expect(JSON.parse(readFileSync(join(checkout!, "package.json"), "utf8")).name).toBe("zirconia");
   });
 
   test("does not write into a folder that has something in it", () => {

@@ -113,6 +113,7 @@ describe("zirconia run --once", () => {
 describe("zirconia run on files that are no drivers", () => {
   test.each([
     ["syntax.ts", "const x: = 1;\n", /syntax\.ts:1(:10)?: Unexpected token[\s\S]*const x: = 1;\n {9}\^/],
+    ["end.ts", "const x = f(\n", /end\.ts:\d(:\d+)?: Expression expected\nconst x = f\(\n/],
     ["enum.ts", "enum Color { RED }\n", /enum\.ts:1(:1)?: TypeScript enum is not supported/],
     ["import.ts", 'import "./nowhere.ts";\n', /import\.ts: Cannot find module '.*nowhere\.ts'/],
     [
@@ -329,8 +330,10 @@ describe("zirconia run --watch", () => {
         'setImmediate(() => { throw new Error("late"); }); ctx.log.info',
       ),
     );
-    await run.until(/driver-host:w has died \(error\): Error: late/);
-    await run.until(/it is not started again/);
+    await run.until(
+      /driver-host:w has died \(error\): Error: late; .* It was the host of w on .*\n +at .*w\.ts/,
+    );
+    await run.until(/w has died: it is not started again/);
 
     file("w.ts", speaker("w", "five"));
     await run.until(/\[w\] INFO: five/);

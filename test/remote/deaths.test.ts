@@ -34,7 +34,7 @@ test.each<[what: string, die: () => void, reason: string, message: RegExp]>([
       });
     },
     "unresponsive",
-    /stood still for 300 ms/,
+    /stood still for 1000 ms/,
   ],
   [
     "a heap that grows for ever",
@@ -48,7 +48,7 @@ test.each<[what: string, die: () => void, reason: string, message: RegExp]>([
   ],
 ])("%s is told as what it is", async (_, die, reason, message) => {
   // Whoever fills a heap needs his time, too.
-  const deadline = reason === "unresponsive" ? 300 : 0;
+  const deadline = reason === "unresponsive" ? 1000 : 0;
   const remote = await RemoteProcess.start(get().kernel, { deadline, heapMiB: 24 });
   await remote.run(({ zx }) => zx.eventCreate(0));
   void remote.run(die).catch(() => {});
@@ -57,7 +57,7 @@ test.each<[what: string, die: () => void, reason: string, message: RegExp]>([
 });
 
 test("a thread that makes one call after the other and never returns is unresponsive too", async () => {
-  const remote = await RemoteProcess.start(get().kernel, { deadline: 300 });
+  const remote = await RemoteProcess.start(get().kernel, { deadline: 1000 });
   void remote
     .run(({ zx }) => {
       for (;;) zx.clockGetMonotonic();
