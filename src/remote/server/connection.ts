@@ -152,10 +152,10 @@ export class Connection {
         this.#access(length);
         return;
       case 0: {
-        const bytes = this.#take(length);
-        // Nobody waits: the worker can go on while this is done.
+        if (this.process.run(this.#take(length)) !== undefined)
+          throw malformed("a call that nobody waits for");
+        // Not before: what the worker does by itself, once it sees this, comes after what it has sent.
         this.#answer();
-        if (this.process.run(bytes) !== undefined) throw malformed("a call that nobody waits for");
         return;
       }
       default:
