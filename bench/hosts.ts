@@ -21,6 +21,7 @@ const CALLS = 200;
 const STARTS = 11;
 const PAUSE = 200;
 const WIDTH = 62;
+const AIM = "; the aim is at most 2";
 
 export async function run(): Promise<void> {
   await calls();
@@ -57,7 +58,7 @@ async function calls(): Promise<void> {
     for (const [name, row] of Object.entries(rows)) times[name]!.push(await row());
   const tell = (title: string, row: keyof typeof rows, baseline: keyof typeof rows, of: string) => {
     const ratios = times[row]!.map((time, i) => time / times[baseline]![i]!);
-    console.log(`${title.padEnd(WIDTH)} ${median(ratios).toFixed(2)} x ${of}`);
+    console.log(`${title.padEnd(WIDTH)} ${median(ratios).toFixed(2)} x ${of}${AIM}`);
   };
   tell("system call, host in the kernel's thread", "syscallHere", "waiting", "an Atomics.wait ping-pong");
   tell("system call, host in a thread of its own", "syscallThere", "waiting", "an Atomics.wait ping-pong");

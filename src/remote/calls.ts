@@ -103,7 +103,7 @@ export const ALL_CALLS: readonly (Missing extends never ? WaitingCall | DirectCa
   ...POSTED_CALLS,
 ];
 
-/** What of a process is no system call: its memory, its I/O ports, its exceptions (which wait). */
+/** What of a process is no system call: its memory, its I/O ports, its lanes, its exceptions (which wait). */
 export const PROCESS_CALLS = [
   "process.raise",
   "memory.window",
@@ -123,7 +123,14 @@ export const PROCESS_CALLS = [
   "ports.out8",
   "ports.out16",
   "ports.out32",
-] as const satisfies readonly ("process.raise" | `memory.${string}` | `ports.${keyof IoPorts}`)[];
+  "lane.take",
+  "lane.return",
+] as const satisfies readonly (
+  | "process.raise"
+  | `memory.${string}`
+  | `lane.${string}`
+  | `ports.${keyof IoPorts}`
+)[];
 
 export type CallName = DirectCall | WaitingCall | PostedCall | (typeof PROCESS_CALLS)[number];
 
@@ -166,6 +173,14 @@ export const Notice = {
   WANTS: 3,
   /** A sign of life is wanted: that the worker's event loop comes to see this number. */
   PING: 4,
+  /** A lane for what this process writes to a channel, to be taken: its number. */
+  OFFER: 5,
+  /** A lane that this process reads from now on: its number, the channel, its memory, the numbers of the waits that it now ends itself. */
+  LANE: 6,
+  /** One more such wait, which was under way: its number. */
+  YOURS: 7,
+  /** A lane has ended: its number, and 1 where its reader has the channel no more. */
+  RECALLED: 8,
 } as const;
 
 /** One access through a window: the direction, and the width in bits. */

@@ -46,8 +46,6 @@ export const Word = {
   HEAD: 48,
   /** 1 while further notices wait for room in the ring. */
   BACKLOG: 49,
-  /** Raised to wake the worker's event loop. */
-  BELL: 50,
   /** 1 while the kernel's thread sleeps, or may: the doorbell must be rung. */
   ASLEEP: 51,
   /** 1 when the kernel's thread has to be told as soon as the worker is no longer busy. */
@@ -107,20 +105,32 @@ export const MAX_COPY = 0x400_0000;
 /** A mailbox as each side looks at it. */
 export class MailboxMemory {
   readonly buffer: SharedArrayBuffer;
+  /**
+   * One word, raised to wake the worker's event loop. Apart from the rest, since workers that send messages by lanes have it too: what
+   * they scribble there wakes somebody in vain.
+   */
+  readonly bell: Int32Array<SharedArrayBuffer>;
   readonly words: Int32Array;
   readonly doubles: Float64Array;
   readonly request: Uint8Array;
   readonly reply: Uint8Array;
   readonly ring: Uint8Array;
 
-  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(MAILBOX_SIZE)) {
+  constructor(buffer = new SharedArrayBuffer(MAILBOX_SIZE), bell = new SharedArrayBuffer(4)) {
     this.buffer = buffer;
+    this.bell = new Int32Array(bell);
     this.words = new Int32Array(buffer, 0, HEADER_SIZE / 4);
     this.doubles = new Float64Array(buffer, 0, HEADER_SIZE / 8);
     this.request = new Uint8Array(buffer, REQUEST_START, REQUEST_SIZE);
     this.reply = new Uint8Array(buffer, REPLY_START, REPLY_SIZE);
     this.ring = new Uint8Array(buffer, RING_START, RING_SIZE);
   }
+}
+
+/** Wakes a worker's event loop. */
+export function ring(bell: Int32Array): void {
+  Atomics.add(bell, 0, 1);
+  Atomics.notify(bell, 0);
 }
 
 /** What the library's types do not know yet. */

@@ -1,32 +1,37 @@
 /**
- * For how long to stay for something that may come at once. That pays where it comes; where the other thread has first to be woken, or
- * waits for this one's processor, it does harm. Which of these it is, is learnt from how it went the last times.
+ * Whether to stay for something that may come at once. That pays where it comes; where the other thread has first to be woken, or
+ * waits for this one's processor, it does harm. Which of these it is, is learnt from how it went the last times: one hiccup of the
+ * computer proves nothing, since going away and being woken costs many times what a stay in vain does.
  */
 
-/** Milliseconds. A thread that is woken takes about as long. */
-const LONGEST = 0.05;
-/** Vain stays after which there is one more try. */
+/** Vain stays, less those that were rewarded, after which to leave at once. */
+const MOST_DOUBTS = 4;
+/** Times of leaving at once after which there is one more try. */
 const RETRY = 32;
 
 export class Patience {
-  #time = LONGEST;
-  #vain = 0;
+  #doubts: number;
+  #left = 0;
 
-  /** Milliseconds to stay for; 0 to leave at once. */
-  get time(): number {
-    return this.#time;
+  /** `none` has first to be won, by a try that is rewarded. */
+  constructor(start: "full" | "none" = "full") {
+    this.#doubts = start === "full" ? 0 : MOST_DOUBTS;
+  }
+
+  /** Whether to stay this time. To be asked once each time. */
+  stays(): boolean {
+    if (this.#doubts < MOST_DOUBTS) return true;
+    this.#left = (this.#left + 1) % RETRY;
+    return this.#left === 0;
   }
 
   /** It came in time. */
   rewarded(): void {
-    this.#time = LONGEST;
-    this.#vain = 0;
+    if (this.#doubts > 0) this.#doubts--;
   }
 
   /** It did not. */
   disappointed(): void {
-    this.#vain++;
-    if (this.#vain % RETRY === 0) this.#time = LONGEST;
-    else this.#time = this.#vain % RETRY < 2 ? this.#time / 4 : 0;
+    if (this.#doubts < MOST_DOUBTS) this.#doubts++;
   }
 }

@@ -5,6 +5,7 @@ import { callNumber, Notice, Record } from "../../src/remote/calls.ts";
 import { MAX_TRANSFER, MailboxMemory, REQUEST_SIZE, RequestFlag, Word } from "../../src/remote/mailbox.ts";
 import { NoticeReceiver } from "../../src/remote/notice_ring.ts";
 import { Connection } from "../../src/remote/server/connection.ts";
+import { Lanes } from "../../src/remote/server/lanes.ts";
 import { ValueReader } from "../../src/remote/value_reader.ts";
 import { ValueWriter } from "../../src/remote/values.ts";
 import type { ZxError } from "../../src/zx/error.ts";
@@ -38,6 +39,7 @@ function connect(): void {
     raise: async () => false,
     mappingAt: () => undefined,
     share: () => {},
+    lanes: new Lanes(),
     hold: () => {
       holders++;
       return () => holders--;
@@ -96,6 +98,8 @@ test("nothing is done any more once the connection is closed, even what was aske
   connection.look();
   expect(handles()).toBe(before);
   expect(memory.words[Word.CLOSED]).toBe(1);
+  // Nor does it look as if it were.
+  expect(memory.words[Word.REPLY]).not.toBe(memory.words[Word.REQUEST]);
 });
 
 test("a call of which only a part has come is not begun", () => {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { SystemEvent } from "../../src/events/events.ts";
 import { createBufferRam } from "../../src/machine/ram.ts";
 import { Exchange } from "../../src/remote/server/exchange.ts";
+import { Signals, TIME_INFINITE } from "../../src/zx/constants.ts";
 import { Rights } from "../../src/zx/rights.ts";
 import { onBothSpaces } from "../support/address_spaces.ts";
 import { MiB } from "../support/fake_machine.ts";
@@ -152,6 +153,37 @@ onBothSpaces("a process in a thread", ({ kind }) => {
     expect(received.map(([, first]) => first).sort((a, b) => a! - b!)).toEqual(
       Array.from({ length: 40 }, (_, i) => i),
     );
+  });
+
+  test("comes to its own timers and ports, however fast one message follows the other", async () => {
+    const [mine, theirs] = kernel.zx.channelCreate();
+    const [given] = remote.give(theirs);
+    // Nothing else ends it: a process that did no more than wait for messages would answer for ever.
+    const turns = remote.run(async ({ zx }, channel) => {
+      let isOver = false;
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        isOver = true;
+        port1.close();
+      };
+      setTimeout(() => setImmediate(() => port2.postMessage(0)), 20);
+      for (let answered = 0; ; answered++) {
+        const { bytes } = await zx.channelReadWhenReadable!(channel);
+        if (isOver) {
+          zx.handleClose(channel);
+          return answered;
+        }
+        zx.channelWritePosted!(channel, bytes);
+      }
+    }, given!);
+    const { PEER_CLOSED, READABLE } = Signals;
+    for (let i = 0; ; i++) {
+      kernel.zx.channelWrite(mine, Uint8Array.of(i), []);
+      const observed = await kernel.zx.objectWaitOne(mine, READABLE | PEER_CLOSED, TIME_INFINITE);
+      if ((observed & READABLE) === 0) break;
+      expect(kernel.zx.channelRead(mine).bytes).toEqual(Uint8Array.of(i));
+    }
+    expect(await turns).toBeGreaterThan(0);
   });
 
   test("loads and stores through its mappings, with page faults where nothing is", async () => {

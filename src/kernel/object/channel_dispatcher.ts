@@ -1,10 +1,11 @@
 import { ObjectType, Signals } from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
 import type { BlockedCalls } from "./blocked_call.ts";
-import { Dispatcher } from "./dispatcher.ts";
+import { Dispatcher, type SignalObserver } from "./dispatcher.ts";
 import { Fifo } from "./fifo.ts";
 import type { KernelHandle } from "./handle.ts";
 import type { KernelCore } from "./kernel_core.ts";
+import type { Lane } from "./lane.ts";
 
 /** Handles in a message are nobody's but the message's: whoever drops it closes them. */
 export interface Message {
@@ -30,7 +31,10 @@ interface PendingCall {
   fail(error: ZxError): void;
 }
 
-/** One end of a channel. Its messages wait at the end that will read them. */
+/**
+ * One end of a channel. Its messages wait at the end that will read them; or in a lane, which is taken back before anything but the
+ * reading and writing there can tell the difference.
+ */
 export class ChannelDispatcher extends Dispatcher {
   static readonly TYPE = ObjectType.CHANNEL;
 
@@ -40,6 +44,8 @@ export class ChannelDispatcher extends Dispatcher {
   /** Calls that wait for a reply with their transaction id. */
   readonly #calls = new Map<number, PendingCall>();
   #txid = 0;
+  /** Keeps the messages to this end, and then none wait here. */
+  #lane: Lane | undefined;
 
   private constructor(core: KernelCore) {
     super(core, ObjectType.CHANNEL, Signals.WRITABLE);
@@ -66,6 +72,7 @@ export class ChannelDispatcher extends Dispatcher {
   }
 
   get pendingMessages(): number {
+    this.takeBack();
     return this.#messages.length;
   }
 
@@ -91,6 +98,7 @@ export class ChannelDispatcher extends Dispatcher {
 
   /** Leaves a message for the peer to read. */
   #send(operation: string, message: Message): void {
+    this.#peer?.takeBack();
     const peer = this.#peer;
     if (peer === undefined) {
       dropMessage(message);
@@ -106,6 +114,7 @@ export class ChannelDispatcher extends Dispatcher {
 
   /** The oldest message. SHOULD_WAIT, PEER_CLOSED, BUFFER_TOO_SMALL. */
   read(limits: MessageLimits): Message {
+    this.takeBack();
     const message = this.#messages.peek();
     if (message === undefined) {
       if (this.#peer === undefined) throw this.#peerClosed("read");
@@ -134,6 +143,8 @@ export class ChannelDispatcher extends Dispatcher {
     deadline: number,
     receive: (reply: Message) => T,
   ): Promise<T> {
+    // The reply has to be found among the messages to this end.
+    this.takeBack();
     const txid = this.#newTxid();
     writeTxid(message.bytes, txid);
     return calls.wait<T>(deadline, (call) => {
@@ -158,21 +169,90 @@ export class ChannelDispatcher extends Dispatcher {
     return FIRST_KERNEL_TXID + this.#txid;
   }
 
+  // Lanes
+
+  /** Who keeps the messages to this end, while somebody does. */
+  get lane(): Lane | undefined {
+    return this.#lane;
+  }
+
+  /**
+   * Has `lane` keep the messages to this end, with those that wait here. False where somebody could tell: a process that waits for this
+   * end's signals besides the `observers` that `lane` answers for, a call, handles in messages, handles on their way.
+   */
+  lend(lane: Lane, observers: number): boolean {
+    const isOneToOne = this.handleCount === 1 && this.#peer?.handleCount === 1;
+    if (!isOneToOne || this.#lane !== undefined || this.#calls.size > 0) return false;
+    if (this.observerCount !== observers) return false;
+    const waiting = this.#messages.toArray();
+    if (waiting.some(({ handles }) => handles.length > 0)) return false;
+    if (!lane.keep(waiting.map(({ bytes }) => bytes))) return false;
+    this.#messages.drain();
+    super.updateSignals(Signals.READABLE, 0);
+    this.#lane = lane;
+    return true;
+  }
+
+  /** The messages to this end wait here again. */
+  takeBack(): void {
+    const lane = this.#lane;
+    if (lane === undefined) return;
+    this.#lane = undefined;
+    const messages = lane.takeBack();
+    if (messages === undefined) {
+      // What was lost cannot be known, so neither end can go on.
+      const peer = this.#peer;
+      this.losePeer();
+      peer?.losePeer();
+      return;
+    }
+    for (const bytes of messages) this.#messages.push({ bytes, handles: [] });
+    if (messages.length > 0) super.updateSignals(0, Signals.READABLE);
+  }
+
+  override get signals(): number {
+    this.takeBack();
+    return super.signals;
+  }
+
+  override updateSignals(clear: number, set: number): void {
+    this.takeBack();
+    super.updateSignals(clear, set);
+  }
+
+  override addObserver(observer: SignalObserver): void {
+    this.takeBack();
+    super.addObserver(observer);
+  }
+
+  /** A handle leaves its process, whose lanes these were. */
+  override cancelObservers(handle: KernelHandle): void {
+    this.takeBack();
+    this.#peer?.takeBack();
+    super.cancelObservers(handle);
+  }
+
+  // The end
+
   protected override onZeroHandles(): void {
     this.shutDown();
   }
 
   /** Closes this end: for the kernel's own ones, to which there are no handles. */
   shutDown(): void {
+    this.takeBack();
+    this.#peer?.takeBack();
     this.#failCalls(new ZxError("CANCELED", `${this.describe()} was closed during a call`));
     const peer = this.#peer;
     this.#peer = undefined;
-    if (peer !== undefined) {
-      peer.#peer = undefined;
-      peer.updateSignals(Signals.WRITABLE, Signals.PEER_CLOSED);
-      peer.#failCalls(peer.#peerClosed("call"));
-    }
+    peer?.losePeer();
     for (const message of this.#messages.drain()) dropMessage(message);
+  }
+
+  private losePeer(): void {
+    this.#peer = undefined;
+    this.updateSignals(Signals.WRITABLE, Signals.PEER_CLOSED);
+    this.#failCalls(this.#peerClosed("call"));
   }
 
   #failCalls(error: ZxError): void {

@@ -164,6 +164,10 @@ export abstract class Dispatcher {
     this.#observers.add(observer);
   }
 
+  get observerCount(): number {
+    return this.#observers?.size ?? 0;
+  }
+
   /** False if the observer was told already. */
   removeObserver(observer: SignalObserver): boolean {
     return this.#observers?.delete(observer) ?? false;

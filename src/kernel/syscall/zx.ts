@@ -1,7 +1,9 @@
+import type { Handle } from "../../zx/constants.ts";
 import { ZxError } from "../../zx/error.ts";
 import type { Memory } from "../../zx/memory.ts";
 import { Status } from "../../zx/status.ts";
 import type { IoPorts, Zx } from "../../zx/syscalls.ts";
+import { ChannelDispatcher } from "../object/channel_dispatcher.ts";
 import type { ProcessDispatcher } from "../object/process_dispatcher.ts";
 import { list } from "./arguments.ts";
 import { btiCalls } from "./bti.ts";
@@ -81,6 +83,13 @@ export class SyscallGate {
       throw new ZxError("BAD_SYSCALL", `there is no system call ${shown}`);
     }
     return this.#enter(name, call, list(args, "arguments"));
+  }
+
+  /** The end of a channel that a handle of the process refers to, if it has these rights. No system call: nobody is told. */
+  channelOf(handle: unknown, rights: number): ChannelDispatcher | undefined {
+    const found = this.#process.handles.find(handle as Handle);
+    if (found === undefined || !found.hasRights(rights)) return undefined;
+    return found.object instanceof ChannelDispatcher ? found.object : undefined;
   }
 
   #method(name: string, call: AnyCall): AnyCall {

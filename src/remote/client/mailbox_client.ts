@@ -5,85 +5,78 @@
  *
  * A program that runs out of stack is thrown out of whichever function of ours is just being called, and may go on after that. So what
  * was not sent is taken back then; between raising a request and waking the kernel's thread for it nothing is called that is not built
- * in; and what was sent and not waited for is waited for by whatever comes next.
+ * in; what was sent and not waited for is waited for by whatever comes next; and what could not be taken back is only begun where there
+ * is stack enough for it.
  */
-import { turnRequester } from "../../machine/sim/turn.ts";
-import { ZxError } from "../../zx/error.ts";
+import type { Handle } from "../../zx/constants.ts";
+import type { ZxError } from "../../zx/error.ts";
+import type { ChannelMessageEtc } from "../../zx/syscalls.ts";
 import { type CallName, callNumber, Notice, OUT_ARGUMENTS, Record } from "../calls.ts";
-import { Gong } from "../gong.ts";
 import {
   ADDRESS_DOUBLE,
-  Busy,
   MAX_TRANSFER,
   type MailboxMemory,
-  onWake,
   REQUEST_SIZE,
   ReplyFlag,
   RequestFlag,
   Word,
 } from "../mailbox.ts";
 import { NoticeReceiver } from "../notice_ring.ts";
-import { Patience } from "../patience.ts";
+import type { TakenLane } from "../server/lane_traffic.ts";
 import { ValueReader } from "../value_reader.ts";
 import { ValueWriter } from "../values.ts";
-import { needStack } from "./stack.ts";
+import { EventLoop, type Traffic } from "./event_loop.ts";
+import { Lanes, type Waiting } from "./lanes.ts";
+import { Requests } from "./requests.ts";
+import type { SharedMemories } from "./shared_memories.ts";
+import { needMuchStack, needStack } from "./stack.ts";
 
 export interface MailboxListener {
   revoked(window: number): void;
   wants(kinds: number): void;
+  /** Whether this thread's event loop waits for nothing that falls due or ends by itself: timers, files, sockets. */
+  isAlone(): boolean;
 }
 
-/** Looks at the answer between two at the time. */
-const LOOKS = 50;
-
-interface Waiting {
-  resolve(value: unknown): void;
-  reject(error: ZxError): void;
+/** A wait that the kernel's thread will end. */
+interface Wait extends Waiting {
+  /** What is read, if it is a read of a channel. */
+  readonly channel: Handle | undefined;
 }
 
-export class MailboxClient {
+export class MailboxClient implements Traffic {
   /** Bits 63..32 of the last 64-bit read. */
   high = 0;
   readonly #memory: MailboxMemory;
-  readonly #gong: Int32Array;
   readonly #words: Int32Array;
   readonly #listener: MailboxListener;
   readonly #notices: NoticeReceiver;
-  readonly #patience = new Patience();
+  readonly #requests: Requests;
   readonly #writer = new ValueWriter();
-  /** The kernel's thread has pieces of a request, and not its end. */
-  #isInPieces = false;
-  readonly #waits = new Map<number, Waiting>();
+  readonly #waits = new Map<number, Wait>();
+  readonly #lanes: Lanes;
+  readonly #loop: EventLoop;
+  /** Lanes that may be taken. */
+  #offers: number[] = [];
   /** Called before anything is said to the kernel. */
   #before: () => void = () => {};
   #lastWait = 0;
-  #keepers = 0;
   #lastPing = 0;
-  #sequence = 0;
   #flushScheduled = false;
-  #armed = false;
-  readonly #requestTurn = turnRequester(() => this.#turn());
 
-  constructor(memory: MailboxMemory, gong: Int32Array, listener: MailboxListener) {
+  constructor(memory: MailboxMemory, shared: SharedMemories, listener: MailboxListener) {
     this.#memory = memory;
-    this.#gong = gong;
     this.#words = memory.words;
     this.#listener = listener;
+    this.#requests = new Requests(memory);
     this.#notices = new NoticeReceiver(memory);
-    this.#requestTurn();
+    this.#lanes = new Lanes(shared, (number) => this.post("lane.return", [number]));
+    this.#loop = new EventLoop(memory.bell, this, () => listener.isAlone());
   }
 
   /** The machine's time waits, although this thread's event loop may be quiet, until the returned function is called. */
   keepBusy(): () => void {
-    this.touch();
-    this.#keepers++;
-    let kept = true;
-    return () => {
-      if (!kept) return;
-      this.#requestTurn();
-      kept = false;
-      this.#keepers--;
-    };
+    return this.#loop.keepBusy();
   }
 
   /** Something that this thread does by itself is to be done before anything that is said later; one such at most. */
@@ -91,9 +84,14 @@ export class MailboxClient {
     this.#before = before;
   }
 
-  /** Whether all that was said has left and arrived. */
+  /** Whether all that was said has been done. */
   get hasSentAll(): boolean {
-    return this.#writer.length === 0 && Atomics.load(this.#words, Word.REPLY) === this.#sequence;
+    return this.#writer.length === 0 && this.#requests.isSettled;
+  }
+
+  /** From now on, until its event loop is quiet, this thread works. */
+  touch(): void {
+    this.#loop.touch();
   }
 
   /** Notes an access that this thread makes by itself. */
@@ -104,14 +102,14 @@ export class MailboxClient {
     words[Word.WINDOW] = window;
     this.#memory.doubles[ADDRESS_DOUBLE] = address;
     words[Word.ALONE] = 1;
-    this.touch();
+    this.#loop.touch();
   }
 
   /** A call and its result; a ZxError where it failed. */
   call(name: CallName, args: readonly unknown[]): unknown {
     const out = OUT_ARGUMENTS[name];
     this.#record(Record.CALL, callNumber(name), args, out);
-    const reader = new ValueReader(this.#wholeReply());
+    const reader = new ValueReader(this.#requests.wholeReply());
     this.#takeNotices();
     if (reader.u8() !== 0) throw reader.error();
     const result = reader.value();
@@ -125,11 +123,54 @@ export class MailboxClient {
 
   /** A call whose result comes later. */
   wait(name: CallName, args: readonly unknown[]): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#lastWait = (this.#lastWait + 1) >>> 0;
-      this.#waits.set(this.#lastWait, { resolve, reject });
-      this.#record(Record.WAIT, callNumber(name), args, undefined, this.#lastWait);
+    return new Promise((resolve, reject) => this.#wait(name, args, { resolve, reject, channel: undefined }));
+  }
+
+  /** The next message of a channel, once there is one. */
+  read(channel: Handle): Promise<ChannelMessageEtc> {
+    return new Promise<ChannelMessageEtc>((resolve, reject) => {
+      const waiting = { resolve: resolve as Waiting["resolve"], reject };
+      this.#loop.touch();
+      if (this.#lanes.leadsFrom(channel)) {
+        needStack();
+        this.#lanes.read(channel, waiting);
+        this.#takeNotices();
+      } else this.#wait("channelReadWhenReadable", [channel], { ...waiting, channel });
     });
+  }
+
+  #wait(name: CallName, args: readonly unknown[], wait: Wait): void {
+    this.#lastWait = (this.#lastWait + 1) >>> 0;
+    const number = this.#lastWait;
+    this.#waits.set(number, wait);
+    try {
+      this.#record(Record.WAIT, callNumber(name), args, undefined, number);
+    } catch (error) {
+      this.#waits.delete(number);
+      throw error;
+    }
+  }
+
+  /** A message without handles, for a channel; nobody waits until it is written. */
+  write(channel: Handle, bytes: Uint8Array): void {
+    const isByLane = this.#lanes.leadsTo(channel) && this.#isSettled() && this.#lanes.write(channel, bytes);
+    if (!isByLane) this.post("channelWritePosted", [channel, bytes], "soon");
+  }
+
+  /** Sees to it that all that was said has been done, and that the machine's time waits for what follows from now. */
+  #isSettled(): boolean {
+    try {
+      needStack();
+      this.#before();
+      this.#flush();
+      this.#requests.settle();
+      this.#loop.touch();
+      // Something of this thread's own has woken it.
+      if (Atomics.load(this.#words, Word.WATCHED) === 0) this.#requests.send(NOTHING, 0);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** A call that nobody waits for, and whose failure nobody learns of. `soon`: somebody else may be waiting for what it does. */
@@ -168,17 +209,19 @@ export class MailboxClient {
     this.#before();
     words[Word.ALONE] = 0;
     if (this.#writer.length > REQUEST_SIZE) this.#flush();
-    this.#waitForReply();
+    this.#loop.touch();
+    this.#requests.settle();
     words[Word.ACCESS] = access;
     words[Word.WINDOW] = window;
     words[Word.LOW] = low;
     words[Word.HIGH] = high;
     this.#memory.doubles[ADDRESS_DOUBLE] = address;
-    this.#send(this.#writer.length === 0 ? NOTHING : this.#writer.bytes, RequestFlag.ACCESS);
-    this.#waitForReply();
+    this.#requests.send(this.#writer.length === 0 ? NOTHING : this.#writer.bytes, RequestFlag.ACCESS);
+    this.#writer.length = 0;
+    this.#requests.settle();
     const value = words[Word.REPLY_LOW]!;
     this.high = words[Word.REPLY_HIGH]! >>> 0;
-    const failure = words[Word.REPLY_FLAGS] === ReplyFlag.FAILED ? this.#reply() : undefined;
+    const failure = words[Word.REPLY_FLAGS] === ReplyFlag.FAILED ? this.#requests.reply() : undefined;
     if (!this.#notices.isEmpty) this.#takeNotices();
     if (failure !== undefined) throw new ValueReader(failure).error();
     return value >>> 0;
@@ -188,26 +231,29 @@ export class MailboxClient {
     try {
       this.#flush();
     } catch (error) {
-      this.#fail(error as ZxError);
+      this.failed(error as ZxError);
     }
   }
 
   /** Sends what was posted. */
   #flush(): void {
     if (this.#writer.length === 0) return;
-    this.#pieces(0);
+    this.#loop.touch();
+    this.#requests.post(this.#writer.bytes);
+    this.#writer.length = 0;
   }
 
   /** With the next call, or before the event loop has nothing left to do. */
   #flushSoon(): void {
     if (this.#writer.length > MAX_TRANSFER / 2) this.#flush();
-    else this.touch();
+    else this.#loop.touch();
   }
 
   /** Nobody serves any more: nothing that is waited for will come. */
-  #fail(error: ZxError): void {
+  failed(error: ZxError): void {
     const waits = [...this.#waits.values()];
     this.#waits.clear();
+    this.#lanes.failed(error);
     for (const { reject } of waits) reject(error);
   }
 
@@ -221,146 +267,68 @@ export class MailboxClient {
       if (wait !== undefined) writer.u32(wait);
       writer.u8(call);
       writer.array(args, out);
-      if (kind === Record.CALL) this.#pieces(RequestFlag.CALL);
-      else this.#flushSoon();
+      if (kind === Record.CALL) {
+        this.#loop.touch();
+        this.#requests.post(writer.bytes, RequestFlag.CALL);
+        writer.length = 0;
+      } else this.#flushSoon();
     } catch (error) {
       if (writer.length > length) writer.length = length;
       throw error;
     }
   }
 
-  /** The bytes of the reply to a call. */
-  #wholeReply(): Uint8Array<ArrayBuffer> {
-    this.#waitForReply();
-    const first = this.#reply();
-    if (this.#words[Word.REPLY_FLAGS] !== ReplyFlag.MORE) return first;
-    const whole = new ValueWriter(2 * first.length);
-    whole.raw(first);
-    while (this.#words[Word.REPLY_FLAGS] === ReplyFlag.MORE) {
-      this.#send(NOTHING, RequestFlag.CONTINUE);
-      this.#waitForReply();
-      whole.raw(this.#reply());
-    }
-    return whole.bytes;
+  // For the event loop
+
+  get isEmpty(): boolean {
+    return this.#notices.isEmpty && this.#lanes.isEmpty;
   }
 
-  #reply(): Uint8Array<ArrayBuffer> {
-    return this.#memory.reply.slice(0, this.#words[Word.REPLY_LENGTH]!) as Uint8Array<ArrayBuffer>;
+  get isAwaited(): boolean {
+    return this.#waits.size > 0 || this.#lanes.isAwaited;
   }
 
-  #pieces(flags: number): void {
-    const { bytes } = this.#writer;
-    let start = 0;
-    for (; bytes.length - start > REQUEST_SIZE; start += REQUEST_SIZE) {
-      this.#waitForReply();
-      this.#send(bytes.subarray(start, start + REQUEST_SIZE), RequestFlag.MORE, start > 0);
-    }
-    this.#waitForReply();
-    this.#send(start === 0 ? bytes : bytes.subarray(start), flags, start > 0);
+  get isClosed(): boolean {
+    return Atomics.load(this.#words, Word.CLOSED) !== 0;
   }
 
-  /** `continues`: after the pieces that the kernel's thread has. With the last piece, what was written is gone. */
-  #send(bytes: Uint8Array, flags: number, continues = false): void {
-    const words = this.#words;
-    this.touch();
-    if (bytes.length > 0) this.#memory.request.set(bytes);
-    words[Word.LENGTH] = bytes.length;
-    words[Word.FLAGS] = this.#isInPieces && !continues ? flags | RequestFlag.ANEW : flags;
-    this.#ring((this.#sequence + 1) | 0);
-    this.#isInPieces = (flags & RequestFlag.MORE) !== 0;
-    if (!this.#isInPieces && bytes !== NOTHING) this.#writer.length = 0;
-  }
-
-  /** Raises the request of this number, and wakes the kernel's thread if it has to be; calls nothing that is not built in. */
-  #ring(sequence: number): void {
-    const words = this.#words;
-    const gong = this.#gong;
-    // The call with the most arguments comes first: where there is stack for it, there is for the others.
-    Atomics.store(words, Word.REQUEST, sequence);
-    this.#sequence = sequence;
-    if (Atomics.load(gong, Gong.HEARD) !== 0) {
-      Atomics.add(gong, Gong.STROKES, 1);
-      Atomics.notify(gong, Gong.STROKES);
-    }
-    if (Atomics.load(words, Word.ASLEEP) === 0) return;
-    Atomics.add(words, Word.DOORBELL, 1);
-    Atomics.notify(words, Word.DOORBELL);
-  }
-
-  /** Until the kernel's thread has read, and answered, what was sent last. */
-  #waitForReply(): void {
-    const words = this.#words;
-    if (Atomics.load(words, Word.REPLY) === this.#sequence) return;
-    if (this.#spin()) return;
-    Atomics.store(words, Word.WAITING, 1);
-    for (;;) {
-      const reply = Atomics.load(words, Word.REPLY);
-      if (reply === this.#sequence) break;
-      if (Atomics.load(words, Word.CLOSED) !== 0) throw closed();
-      Atomics.wait(words, Word.REPLY, reply);
-    }
-    Atomics.store(words, Word.WAITING, 0);
-  }
-
-  /** Looks for the answer without sleeping; whether it came. */
-  #spin(): boolean {
-    const { time } = this.#patience;
-    const end = time === 0 ? 0 : performance.now() + time;
-    do {
-      for (let i = 0; i < LOOKS; i++) {
-        if (Atomics.load(this.#words, Word.REPLY) !== this.#sequence) continue;
-        this.#patience.rewarded();
-        return true;
-      }
-    } while (end !== 0 && performance.now() < end);
-    this.#patience.disappointed();
-    return false;
-  }
-
-  /** From now on, until its event loop is quiet, this thread works. */
-  touch(): void {
-    if (this.#words[Word.BUSY] === Busy.LOOKS) return;
-    needStack();
-    this.#requestTurn();
-    Atomics.store(this.#words, Word.BUSY, Busy.LOOKS);
-  }
-
-  /** A turn of the event loop has passed since the last time that something came. */
-  #turn(): void {
+  turn(): boolean {
     Atomics.store(this.#words, Word.PONG, this.#lastPing);
-    try {
-      this.#flush();
-      // Large buffers are not kept.
-      this.#writer.clear();
-      if (this.#takeNotices()) {
-        this.#requestTurn();
-        return;
-      }
-    } catch (error) {
-      this.#fail(error as ZxError);
-      return;
-    }
-    Atomics.store(this.#words, Word.BUSY, this.#keepers > 0 ? Busy.WAITS : Busy.NO);
-    // Whoever sent something before it saw that has not rung.
-    if (!this.#notices.isEmpty) {
-      this.touch();
-      return;
-    }
-    if (Atomics.load(this.#words, Word.WATCHED) !== 0) this.#ring(this.#sequence);
-    this.#arm();
+    this.#flush();
+    // Large buffers are not kept.
+    this.#writer.clear();
+    // A call takes notices too.
+    const any = this.#takeOffers();
+    return this.take() || any;
   }
 
-  #arm(): void {
-    if (this.#armed || Atomics.load(this.#words, Word.CLOSED) !== 0) return;
-    this.#armed = true;
-    const bell = Atomics.load(this.#words, Word.BELL);
-    onWake(this.#words, Word.BELL, bell, () => {
-      this.#armed = false;
-      if (this.#words[Word.BUSY] === Busy.LOOKS) return;
-      this.touch();
-      this.#takeNotices();
-    });
-    if (!this.#notices.isEmpty) this.touch();
+  /**
+   * Notices last: whoever has sent a message may have had the kernel's thread send a notice before, which has to be known when the
+   * program comes to see the message.
+   */
+  take(): boolean {
+    const any = this.#lanes.turn();
+    return this.#takeNotices() || any;
+  }
+
+  announce(busy: number): void {
+    Atomics.store(this.#words, Word.BUSY, busy);
+    this.#lanes.announce(busy);
+  }
+
+  rests(): void {
+    if (Atomics.load(this.#words, Word.WATCHED) !== 0 && !this.#lanes.othersWork) this.#requests.ring();
+  }
+
+  /** Whether there were any. */
+  #takeOffers(): boolean {
+    const offers = this.#offers;
+    this.#offers = [];
+    for (const number of offers) {
+      const taken = this.call("lane.take", [number]) as TakenLane | undefined;
+      if (taken !== undefined) this.#lanes.took(number, taken);
+    }
+    return offers.length > 0;
   }
 
   /** Whether there were any. */
@@ -374,9 +342,9 @@ export class MailboxClient {
   }
 
   #askForMore(): true {
-    this.#waitForReply();
-    this.#send(NOTHING, 0);
-    this.#waitForReply();
+    this.#loop.touch();
+    this.#requests.post(NOTHING);
+    this.#requests.settle();
     return true;
   }
 
@@ -387,13 +355,13 @@ export class MailboxClient {
       case Notice.DONE: {
         const number = reader.u32();
         const value = reader.value();
-        this.#waiting(number)?.resolve(value);
+        this.#ended(number)?.resolve(value);
         return;
       }
       case Notice.FAILED: {
         const number = reader.u32();
         const error = reader.error();
-        this.#waiting(number)?.reject(error);
+        this.#ended(number)?.reject(error);
         return;
       }
       case Notice.REVOKED:
@@ -404,19 +372,47 @@ export class MailboxClient {
         return;
       case Notice.PING:
         this.#lastPing = reader.u32();
+        return;
+      case Notice.OFFER:
+        this.#offers.push(reader.u32());
+        return;
+      case Notice.LANE:
+        needMuchStack();
+        this.#openLane(reader);
+        return;
+      case Notice.YOURS: {
+        needMuchStack();
+        const number = reader.u32();
+        this.#waits.delete(number);
+        this.#lanes.handedOver(number);
+        return;
+      }
+      case Notice.RECALLED: {
+        needMuchStack();
+        const { channel, reads } = this.#lanes.recalled(reader.u32(), reader.u32() !== 0);
+        for (const read of reads) this.#wait("channelReadWhenReadable", [channel], { ...read, channel });
+      }
     }
   };
 
-  #waiting(number: number): Waiting | undefined {
-    const waiting = this.#waits.get(number);
+  #openLane(reader: ValueReader): void {
+    const [number, channel, ring] = [reader.u32(), reader.u32(), reader.u32()];
+    const handed = new Set<number>();
+    while (!reader.isAtEnd) handed.add(reader.u32());
+    const reads = [...this.#waits]
+      .filter(([, wait]) => wait.channel === channel)
+      .map(([number, waiting]) => ({ number, waiting, isOurs: handed.has(number) }));
+    for (const number of handed) this.#waits.delete(number);
+    this.#lanes.opened(number, channel, ring, reads);
+  }
+
+  #ended(number: number): Waiting | undefined {
+    const wait = this.#waits.get(number);
     this.#waits.delete(number);
-    return waiting;
+    if (wait?.channel !== undefined) this.#lanes.ended(number);
+    return wait;
   }
 }
 
 const NOTHING = new Uint8Array(0);
 const done = Promise.resolve();
-
-function closed(): ZxError {
-  return new ZxError("CANCELED", "the kernel does not serve this process any more");
-}

@@ -6,11 +6,11 @@ import type { RemoteBytes, RemoteLoan, RemoteWindow } from "../server/memory_ser
 import { BorrowedIo } from "./borrowed_io.ts";
 import type { MailboxClient } from "./mailbox_client.ts";
 import { RemoteIo } from "./remote_io.ts";
+import type { SharedMemories } from "./shared_memories.ts";
 
 export interface RemoteMemoryOptions {
   readonly coherent: boolean;
-  /** The next memory that the kernel's thread has shared with this one. */
-  readonly takeShared: () => SharedArrayBuffer | WebAssembly.Memory;
+  readonly shared: SharedMemories;
   /** How this thread makes accesses that are lent to it. */
   readonly borrow: (ticket: IoTicket) => IoBorrower;
 }
@@ -23,20 +23,18 @@ interface Held {
 export class RemoteMemory implements Memory {
   readonly coherent: boolean;
   readonly #client: MailboxClient;
-  readonly #takeShared: () => SharedArrayBuffer | WebAssembly.Memory;
+  readonly #shared: SharedMemories;
   readonly #borrow: (ticket: IoTicket) => IoBorrower;
   #borrowed: BorrowedIo | undefined;
-  /** What the kernel's thread has shared, by number. */
-  readonly #shared: (SharedArrayBuffer | WebAssembly.Memory)[] = [];
   readonly #held = new Map<Window, Held>();
   readonly #windows = new Map<number, Window>();
   /** Windows that were revoked before `window` had the time to note that they exist. */
   #revokedEarly: Set<number> | undefined;
 
-  constructor(client: MailboxClient, { coherent, takeShared, borrow }: RemoteMemoryOptions) {
+  constructor(client: MailboxClient, { coherent, shared, borrow }: RemoteMemoryOptions) {
     this.coherent = coherent;
     this.#client = client;
-    this.#takeShared = takeShared;
+    this.#shared = shared;
     this.#borrow = borrow;
   }
 
@@ -106,7 +104,7 @@ export class RemoteMemory implements Memory {
       size: length,
     } = this.#client.call("memory.bytes", [address, size]) as RemoteBytes;
     if (length === 0) return new Uint8Array(0);
-    const buffer = this.#sharedOf(shared);
+    const buffer = this.#shared.get(shared);
     return new Uint8Array(buffer instanceof SharedArrayBuffer ? buffer : buffer.buffer, offset, length);
   }
 
@@ -128,7 +126,7 @@ export class RemoteMemory implements Memory {
   }
 
   #memoryOf(number: number): WebAssembly.Memory {
-    const shared = this.#sharedOf(number);
+    const shared = this.#shared.get(number);
     if (shared instanceof WebAssembly.Memory) return shared;
     throw new ZxError("INTERNAL", `shared memory ${number} is no Wasm memory`);
   }
@@ -137,15 +135,10 @@ export class RemoteMemory implements Memory {
   #borrowedFor(loan: RemoteLoan | undefined): BorrowedIo | undefined {
     if (loan === undefined || this.#borrowed !== undefined) return loan && this.#borrowed;
     const { shared, slot, commands, answers } = loan;
-    const memory = this.#sharedOf(shared);
+    const memory = this.#shared.get(shared);
     if (memory instanceof WebAssembly.Memory)
       throw new ZxError("INTERNAL", `shared memory ${shared} is no buffer`);
     this.#borrowed = new BorrowedIo(this.#client, this.#borrow({ shared: memory, slot, commands, answers }));
     return this.#borrowed;
-  }
-
-  #sharedOf(number: number): SharedArrayBuffer | WebAssembly.Memory {
-    while (this.#shared.length <= number) this.#shared.push(this.#takeShared());
-    return this.#shared[number]!;
   }
 }

@@ -3,16 +3,17 @@ import type { EventStream } from "../../events/events.ts";
 import type { Handle } from "../../zx/constants.ts";
 import type { IoBorrower, IoTicket } from "../../zx/memory.ts";
 import type { ExceptionReport, IoPorts, Zx } from "../../zx/syscalls.ts";
-import { DIRECT_CALLS, POSTED_CALLS, WAITING_CALLS } from "../calls.ts";
+import { DIRECT_CALLS, WAITING_CALLS } from "../calls.ts";
 import { kindsOf } from "../forwarded_events.ts";
 import { MailboxMemory } from "../mailbox.ts";
 import { MailboxClient } from "./mailbox_client.ts";
 import { RemoteMemory } from "./remote_memory.ts";
+import { SharedMemories } from "./shared_memories.ts";
 
 /** What a worker is given to be a process. */
 export interface ProcessStart {
   readonly mailbox: SharedArrayBuffer;
-  readonly gong: SharedArrayBuffer;
+  readonly bell: SharedArrayBuffer;
   readonly processName: string;
   readonly processSelf: Handle;
   readonly vmarRootSelf: Handle;
@@ -27,6 +28,8 @@ export interface RemoteProcessOptions extends ProcessStart {
   readonly borrow: (ticket: IoTicket) => IoBorrower;
   /** This thread's stream: what the kernel's thread listens to is forwarded to it. */
   readonly events: EventStream;
+  /** Whether this thread's event loop waits for nothing but messages. */
+  readonly isAlone: () => boolean;
 }
 
 export interface RemoteProcess {
@@ -41,19 +44,22 @@ export interface RemoteProcess {
 export function remoteProcess(options: RemoteProcessOptions): RemoteProcess {
   const { events, processName, processSelf, vmarRootSelf } = options;
   let stopForwarding = () => {};
-  const client = new MailboxClient(new MailboxMemory(options.mailbox), new Int32Array(options.gong), {
+  const shared = new SharedMemories(options.takeShared);
+  const client = new MailboxClient(new MailboxMemory(options.mailbox, options.bell), shared, {
     revoked: (window) => memory.revoked(window),
+    isAlone: options.isAlone,
     wants(bits) {
       stopForwarding();
       const kinds = kindsOf(bits);
       stopForwarding = kinds.length === 0 ? () => {} : events.listen((event) => client.event(event), kinds);
     },
   });
-  const memory = new RemoteMemory(client, options);
+  const memory = new RemoteMemory(client, { ...options, shared });
   const calls: { [name: string]: (...args: unknown[]) => unknown } = {};
   for (const name of DIRECT_CALLS) calls[name] = (...args) => client.call(name, args);
   for (const name of WAITING_CALLS) calls[name] = (...args) => client.wait(name, args);
-  for (const name of POSTED_CALLS) calls[name] = (...args) => client.post(name, args, "soon");
+  calls.channelReadWhenReadable = (channel) => client.read(channel as Handle);
+  calls.channelWritePosted = (channel, bytes) => client.write(channel as Handle, bytes as Uint8Array);
   const startup = { processName, processSelf, vmarRootSelf, memory, ports: portsOf(client) };
   const zx = Object.assign(startup, calls as unknown as Omit<Zx, keyof typeof startup>);
   return {

@@ -1,8 +1,14 @@
 /** As arguments of a call: so many words must be left for them. */
-const WORDS: readonly number[] = new Array(1024).fill(0);
+const LITTLE: readonly number[] = new Array(1024).fill(0);
+const MUCH: readonly number[] = new Array(8192).fill(0);
 const nothing = () => {};
 
-/** RangeError here, where little stack is left, rather than in the middle of what comes next and is not ours to put right. */
+/** RangeError here, where little stack is left, rather than in the middle of what comes next and cannot be taken back. */
 export function needStack(): void {
-  Reflect.apply(nothing, undefined, WORDS);
+  Reflect.apply(nothing, undefined, LITTLE);
+}
+
+/** The same, for what goes deep and is rare. */
+export function needMuchStack(): void {
+  Reflect.apply(nothing, undefined, MUCH);
 }

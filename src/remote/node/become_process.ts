@@ -30,6 +30,7 @@ export async function becomeProcess(): Promise<ProcessInThread> {
     events,
     takeShared: () => takeShared(start.shared),
     borrow: (ticket) => new QtestBorrower(ticket),
+    isAlone: () => process.getActiveResourcesInfo().every((resource) => resource === "MessagePort"),
   });
   return { ...remote, events, payload: start.payload };
 }

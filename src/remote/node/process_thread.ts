@@ -30,7 +30,7 @@ export interface ThreadEnd {
   readonly lastAccess: LastAccess | undefined;
 }
 
-export interface ProcessOptions extends Omit<ConnectionOptions, "share" | "hold" | "violated"> {
+export interface ProcessOptions extends Omit<ConnectionOptions, "share" | "hold" | "violated" | "lanes"> {
   readonly exchange: Exchange;
   /** Keeps the machine's time from passing while the thread works, until the returned function is called. */
   readonly hold: () => () => void;
@@ -92,7 +92,7 @@ export class ProcessThread {
     const { port1, port2 } = new MessageChannel();
     const start: StartMessage = {
       mailbox: memory.buffer,
-      gong: exchange.gong,
+      bell: memory.bell.buffer,
       processName: zx.processName,
       processSelf: zx.processSelf,
       vmarRootSelf: zx.vmarRootSelf,
@@ -104,6 +104,7 @@ export class ProcessThread {
     this.#exchange = exchange;
     this.#connection = new Connection(memory, {
       ...options,
+      lanes: exchange.lanes,
       share: (shared) => port1.postMessage(shared),
       hold: () => this.#hold(hold),
       violated: (error) => this.#stop("violation", error.message),

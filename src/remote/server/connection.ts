@@ -2,6 +2,7 @@
  * The kernel's end of one worker's mailbox: does what the worker asks for, as its process. The worker is as little trusted as any
  * process: what it sends is copied first and checked then, and whatever makes no sense ends the connection.
  */
+import type { ChannelDispatcher } from "../../kernel/object/channel_dispatcher.ts";
 import { ZxError } from "../../zx/error.ts";
 import { Notice } from "../calls.ts";
 import {
@@ -14,20 +15,28 @@ import {
   REQUEST_SIZE,
   ReplyFlag,
   RequestFlag,
+  ring,
   Word,
 } from "../mailbox.ts";
 import { NoticeSender } from "../notice_ring.ts";
 import { malformed, ValueWriter } from "../values.ts";
+import type { LaneUser } from "./lane_traffic.ts";
+import type { Lanes } from "./lanes.ts";
 import { ProcessServer, type ProcessServerOptions } from "./process_server.ts";
 
-export interface ConnectionOptions extends Omit<ProcessServerOptions, "send"> {
+export interface ConnectionOptions extends Omit<ProcessServerOptions, "send" | "lanes" | "user"> {
+  /** Those of all workers of this kernel's thread. */
+  readonly lanes: Lanes;
   /** Called while the worker has something to do; the returned function when it has done all of it. */
   readonly hold: () => () => void;
   /** The worker has sent what no worker of ours sends. */
   readonly violated: (error: ZxError) => void;
 }
 
-export class Connection {
+/** So far from the number of the last request is none that a worker has sent. */
+const NO_ANSWER = 2 ** 30;
+
+export class Connection implements LaneUser {
   readonly memory: MailboxMemory;
   readonly process: ProcessServer;
   readonly #words: Int32Array;
@@ -49,14 +58,19 @@ export class Connection {
     this.#words = memory.words;
     this.#options = options;
     this.#notices = new NoticeSender(memory);
-    this.process = new ProcessServer({ ...options, send: (message) => this.#send(message) });
+    this.process = new ProcessServer({ ...options, send: (message) => this.#send(message), user: this });
     // The worker works from its very beginning.
     Atomics.store(this.#words, Word.BUSY, Busy.LOOKS);
-    this.#hold();
+    this.hold();
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** Whether the worker works, as far as the last look has told, so that it may soon ask for something. */
+  get isAtWork(): boolean {
+    return this.#release !== undefined && Atomics.load(this.#words, Word.BUSY) !== Busy.WAITS;
   }
 
   /** Asks for a sign of life. */
@@ -86,7 +100,7 @@ export class Connection {
       }
     }
     if (this.#notices.hasBacklog && this.#notices.refill()) this.#wake();
-    if (this.#release !== undefined && this.#isQuiet()) this.#letGo();
+    if (this.#mayRest) this.#options.lanes.rest(this);
     return did;
   }
 
@@ -102,7 +116,7 @@ export class Connection {
       });
     }
     if (Atomics.load(words, Word.REQUEST) !== this.#served) return false;
-    return this.#release === undefined || !this.#isQuiet();
+    return !this.#mayRest;
   }
 
   /** The kernel's thread looks by itself. */
@@ -115,14 +129,16 @@ export class Connection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#noteAccess();
+    this.#options.lanes.leave(this);
     this.process.close();
     Atomics.store(this.#words, Word.CLOSED, 1);
-    // Who sleeps on the mailbox would keep it in memory.
-    for (const word of [Word.REPLY, Word.BELL, Word.DOORBELL]) {
-      Atomics.add(this.#words, word, 1);
-      Atomics.notify(this.#words, word);
-    }
-    this.#letGo();
+    // Who sleeps on the mailbox would keep it in memory. The number of the next request would be taken for its answer.
+    Atomics.add(this.#words, Word.REPLY, NO_ANSWER);
+    Atomics.notify(this.#words, Word.REPLY);
+    Atomics.add(this.#words, Word.DOORBELL, 1);
+    Atomics.notify(this.#words, Word.DOORBELL);
+    ring(this.memory.bell);
+    this.letGo();
   }
 
   #serve(): void {
@@ -226,20 +242,60 @@ export class Connection {
 
   #wake(): void {
     if (Atomics.load(this.#words, Word.BUSY) === Busy.LOOKS) return;
-    Atomics.add(this.#words, Word.BELL, 1);
-    Atomics.notify(this.#words, Word.BELL);
+    ring(this.memory.bell);
   }
 
   #hold(): void {
     if (this.#release !== undefined) return;
-    Atomics.store(this.#words, Word.WATCHED, 1);
+    this.hold();
+    this.#options.lanes.held(this);
+  }
+
+  get #mayRest(): boolean {
+    return this.#release !== undefined && this.#options.lanes.canRest(this);
+  }
+
+  // What lanes ask of the worker
+
+  get bell(): SharedArrayBuffer {
+    return this.memory.bell.buffer;
+  }
+
+  get isUnobserved(): boolean {
+    return !this.process.isObserved;
+  }
+
+  get isQuiet(): boolean {
+    if (!this.#notices.isRead || Atomics.load(this.#words, Word.BUSY) !== Busy.NO) return false;
+    return Atomics.load(this.#words, Word.REQUEST) === this.#served;
+  }
+
+  channelOf(handle: unknown, rights: number): ChannelDispatcher | undefined {
+    return this.#options.gate.channelOf(handle, rights);
+  }
+
+  share(memory: SharedArrayBuffer): number {
+    return this.process.share(memory);
+  }
+
+  notify(kind: number, ...values: readonly number[]): void {
+    this.process.notify(kind, ...values);
+  }
+
+  watch(watched: boolean): void {
+    Atomics.store(this.#words, Word.WATCHED, watched ? 1 : 0);
+  }
+
+  hold(): void {
+    if (this.#release !== undefined || this.#isClosed) return;
+    this.watch(true);
     this.#release = this.#options.hold();
   }
 
-  #letGo(): void {
+  letGo(): void {
     const release = this.#release;
     if (release === undefined) return;
-    Atomics.store(this.#words, Word.WATCHED, 0);
+    this.watch(false);
     this.#release = undefined;
     if (!this.#isClosed) this.process.memory.quiet();
     release();
@@ -250,12 +306,6 @@ export class Connection {
     const { words, doubles } = this.memory;
     if (words[Word.ALONE] !== 1) return;
     this.process.memory.noteAccess(words[Word.ACCESS]!, words[Word.WINDOW]!, doubles[ADDRESS_DOUBLE]!);
-  }
-
-  /** Whether the worker has nothing to do: it has read everything, asked for nothing more, and waits. */
-  #isQuiet(): boolean {
-    if (!this.#notices.isRead || Atomics.load(this.#words, Word.BUSY) !== Busy.NO) return false;
-    return Atomics.load(this.#words, Word.REQUEST) === this.#served;
   }
 
   #fail(error: unknown): void {

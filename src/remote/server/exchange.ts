@@ -1,27 +1,32 @@
 /**
- * The kernel's thread at the service of all workers. It sleeps in its event loop until one of them rings; then it serves, and waits
- * a moment for the next request before it goes back to its event loop: who has just asked for something often asks again at once, or
- * somebody answers him, and the event loop takes longer to wake than most answers do. That moment comes after everything else that
- * this thread had to do, and is not spun away: the worker that is to answer may need this very processor.
+ * The kernel's thread at the service of all workers. It sleeps in its event loop until one of them rings; then it serves, and as long
+ * as a worker works it looks for the next request a moment longer, once in each turn of its event loop, before it sleeps again: who
+ * has just asked for something often asks again at once, or somebody answers him. A worker that need not ring loses no time with it,
+ * and while this thread keeps one processor, the workers that answer one another take turns on another, where each finds it awake:
+ * a processor that has gone to sleep takes longer to wake than most answers do. What a worker writes into its mailbox makes that
+ * moment longer or shorter than it need be, and nothing else.
  */
 import { turnRequester } from "../../machine/sim/turn.ts";
-import { Gong } from "../gong.ts";
 import { Patience } from "../patience.ts";
 import type { Connection } from "./connection.ts";
+import { Lanes } from "./lanes.ts";
 
 /** Milliseconds after which the event loop has its turn, whatever is asked for. */
 const MOST_WITHOUT_A_TURN = 1;
+/** Milliseconds for which to look for the next request. */
+const LONGEST = 0.5;
 
 const done = Promise.resolve();
 
 export class Exchange {
-  /** What workers strike while this thread waits for a request. */
-  readonly gong = new SharedArrayBuffer(Gong.SIZE);
-  readonly #gong = new Int32Array(this.gong);
+  /** Between its workers. */
+  readonly lanes = new Lanes();
   readonly #patience = new Patience();
   #connections: readonly Connection[] = [];
   #isAwake = false;
   #turnAt = 0;
+  /** Until when to look for a request that may come soon; 0 while that is not done. */
+  #lingersUntil = 0;
   readonly #hop = () => this.#look();
   readonly #woken = () => this.#wake();
   readonly #requestTurn = turnRequester(() => this.#linger());
@@ -68,26 +73,24 @@ export class Exchange {
 
   /** The event loop has come round. */
   #linger(): void {
-    if (this.#serve() || this.#wait()) this.#stay();
+    if (this.#serve()) {
+      if (this.#lingersUntil !== 0) this.#patience.rewarded();
+      this.#lingersUntil = 0;
+      this.#stay();
+    } else if (this.#mayComeSoon()) this.#requestTurn();
     else this.#sleep();
   }
 
-  /** Waits for a request; whether there was one. */
-  #wait(): boolean {
-    const { time } = this.#patience;
-    if (time > 0) {
-      const strokes = Atomics.load(this.#gong, Gong.STROKES);
-      Atomics.store(this.#gong, Gong.HEARD, 1);
-      const isEarly = this.#serve();
-      if (!isEarly) blockFor(this.#gong, strokes, time);
-      Atomics.store(this.#gong, Gong.HEARD, 0);
-      if (isEarly || this.#serve()) {
-        this.#patience.rewarded();
-        return true;
-      }
-    }
-    this.#patience.disappointed();
-    return false;
+  /** Whether to look once more. A worker that does not work asks for nothing. */
+  #mayComeSoon(): boolean {
+    const until = this.#lingersUntil;
+    this.#lingersUntil = 0;
+    if (!this.#connections.some((connection) => connection.isAtWork)) return false;
+    const now = performance.now();
+    if (until !== 0 && now >= until) this.#patience.disappointed();
+    else if (until !== 0) this.#lingersUntil = until;
+    else if (this.#patience.stays()) this.#lingersUntil = now + LONGEST;
+    return this.#lingersUntil !== 0;
   }
 
   #sleep(): void {
@@ -98,14 +101,5 @@ export class Exchange {
         return;
       }
     }
-  }
-}
-
-/** Milliseconds at most. A browser's main thread may not do this: there it is no time at all. */
-function blockFor(words: Int32Array, strokes: number, time: number): void {
-  try {
-    Atomics.wait(words, Gong.STROKES, strokes, time);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
   }
 }

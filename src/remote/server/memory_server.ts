@@ -50,7 +50,8 @@ export interface MemoryServerOptions {
   /** The machine's, for polls. */
   readonly clock: PollClock;
   readonly mappingAt: (address: number) => MappedAt | undefined;
-  readonly share: (memory: Shareable) => void;
+  /** Gives the worker memory; the number under which it finds that. */
+  readonly share: (memory: Shareable) => number;
   /** A window is no longer good. */
   readonly revoked: (window: number) => void;
 }
@@ -75,7 +76,7 @@ export class MemoryServer {
   readonly #options: MemoryServerOptions;
   readonly #memory: Memory;
   readonly #held = new Map<number, Held>();
-  readonly #shared: Shareable[] = [];
+  readonly #shared = new Map<Shareable, number>();
   #lastWindow = 0;
   #lender: IoLender | undefined;
   #ticket: IoTicket | undefined;
@@ -358,10 +359,9 @@ export class MemoryServer {
   }
 
   #shareOnce(memory: Shareable): number {
-    const known = this.#shared.indexOf(memory);
-    if (known >= 0) return known;
-    this.#options.share(memory);
-    return this.#shared.push(memory) - 1;
+    const number = this.#shared.get(memory) ?? this.#options.share(memory);
+    this.#shared.set(memory, number);
+    return number;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a process in another thread asks of the kernel: system calls, waits, its memory, its I/O ports, and events to tell. */
 import type { EventStream } from "../../events/events.ts";
+import type { ChannelDispatcher } from "../../kernel/object/channel_dispatcher.ts";
 import { Signals, TIME_INFINITE } from "../../zx/constants.ts";
 import { isStatus, ZxError } from "../../zx/error.ts";
 import type { ChannelMessageEtc, ExceptionReport, IoPorts, Zx } from "../../zx/syscalls.ts";
@@ -7,6 +8,8 @@ import { CALLS, type CallName, Notice, Record, WAITING_CALLS } from "../calls.ts
 import { forwardEvent, wantedKinds } from "../forwarded_events.ts";
 import { ValueReader } from "../value_reader.ts";
 import { malformed, ValueWriter } from "../values.ts";
+import type { LaneUser, PendingRead } from "./lane_traffic.ts";
+import type { Lanes } from "./lanes.ts";
 import { MemoryServer, type Shareable } from "./memory_server.ts";
 
 /** The door into the kernel for one process. */
@@ -14,6 +17,8 @@ export interface ProcessGate {
   readonly zx: Zx;
   /** A system call by name. Calls that wait give a promise. */
   call(name: string, args: readonly unknown[]): unknown;
+  /** The end of a channel that a handle refers to, if it has these rights. */
+  channelOf(handle: unknown, rights: number): ChannelDispatcher | undefined;
 }
 
 export interface ProcessServerOptions {
@@ -28,6 +33,9 @@ export interface ProcessServerOptions {
   readonly share: (memory: Shareable) => void;
   /** Sends a notice. */
   readonly send: (message: Uint8Array) => void;
+  readonly lanes: Lanes;
+  /** The worker, as the lanes know it. */
+  readonly user: LaneUser;
 }
 
 export interface MappedAt {
@@ -41,6 +49,9 @@ export interface MappedAt {
 /** Waits that one process may have at a time. */
 const MAX_WAITS = 0x1_0000;
 
+/** What a wait ends with that the worker now ends itself. */
+const HANDED_OVER = Symbol();
+
 const isWaiting = new Set<string>([...WAITING_CALLS, "process.raise"]);
 
 export class ProcessServer {
@@ -50,17 +61,18 @@ export class ProcessServer {
   readonly #notice = new ValueWriter();
   readonly #stopWants: () => void;
   #waits = 0;
+  #shared = 0;
   #isClosed = false;
 
   constructor(options: ProcessServerOptions) {
     this.#options = options;
-    const { gate, mappingAt, share } = options;
+    const { gate, mappingAt } = options;
     const { zx } = gate;
     this.memory = new MemoryServer({
       memory: zx.memory,
       clock: { now: () => zx.clockGetMonotonic(), spin: (ns) => zx.spin(ns) },
       mappingAt,
-      share,
+      share: (memory) => this.share(memory),
       revoked: (window) => this.notify(Notice.REVOKED, window),
     });
     const { events } = options;
@@ -69,9 +81,25 @@ export class ProcessServer {
       const kinds = wantedKinds(events);
       if (kinds !== wanted) this.notify(Notice.WANTS, kinds);
       wanted = kinds;
+      if (this.isObserved) options.lanes.takeBack(options.user);
     };
     this.#stopWants = events.onWantsChanged(tellWants);
     tellWants();
+  }
+
+  /**
+   * Whether somebody listens to what the kernel would have to see for itself, or to what would have to travel in front of each message:
+   * system calls, messages, accesses.
+   */
+  get isObserved(): boolean {
+    const { wants } = this.#options.events;
+    return wants.syscall || wants.message || wants.access;
+  }
+
+  /** Gives the worker memory; the number under which it finds that. */
+  share(memory: Shareable): number {
+    this.#options.share(memory);
+    return this.#shared++;
   }
 
   /** Does what the records say, in order; returns the reply where the last one is a call. */
@@ -139,7 +167,7 @@ export class ProcessServer {
       return;
     }
     this.#waits++;
-    this.#begin(name, args)
+    this.#begin(number, name, args)
       .finally(() => this.#waits--)
       .then(
         (value) => this.#ended(number, undefined, value),
@@ -148,7 +176,7 @@ export class ProcessServer {
   }
 
   #ended(number: number, error: ZxError | undefined, value?: unknown): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || value === HANDED_OVER) return;
     const notice = this.#notice;
     notice.clear();
     notice.u8(error === undefined ? Notice.DONE : Notice.FAILED);
@@ -158,18 +186,37 @@ export class ProcessServer {
     this.#options.send(notice.bytes);
   }
 
-  async #begin(name: CallName, args: readonly unknown[]): Promise<unknown> {
+  async #begin(number: number, name: CallName, args: readonly unknown[]): Promise<unknown> {
     if (name === "process.raise") return await this.#options.raise(reportOf(args[0]));
-    if (name === "channelReadWhenReadable") return await this.#readWhenReadable(args[0]);
+    if (name === "channelReadWhenReadable") return await this.#readWhenReadable(number, args[0]);
     if (isWaiting.has(name)) return await this.#options.gate.call(name, args);
     throw new ZxError("BAD_SYSCALL", `${name} as a call that waits`);
   }
 
-  async #readWhenReadable(channel: unknown): Promise<ChannelMessageEtc> {
+  async #readWhenReadable(number: number, channel: unknown): Promise<ChannelMessageEtc | typeof HANDED_OVER> {
+    const { lanes, user } = this.#options;
+    const read = lanes.begin(user, channel, number);
+    let message: ChannelMessageEtc | undefined;
+    try {
+      message = await this.#nextMessage(channel, read);
+    } catch (error) {
+      if (read?.isHandedOver() !== true) throw error;
+    } finally {
+      read?.ended(message?.handles.length === 0);
+    }
+    return message ?? HANDED_OVER;
+  }
+
+  /** Undefined once the worker does it by itself. */
+  async #nextMessage(
+    channel: unknown,
+    read: PendingRead | undefined,
+  ): Promise<ChannelMessageEtc | undefined> {
     const { gate } = this.#options;
-    for (;;) {
+    while (read?.isHandedOver() !== true) {
       await gate.call("objectWaitOne", [channel, Signals.READABLE | Signals.PEER_CLOSED, TIME_INFINITE]);
       if (this.#isClosed) throw new ZxError("CANCELED", "the process has ended");
+      if (read?.isHandedOver() === true) break;
       try {
         return gate.call("channelReadEtc", [channel]) as ChannelMessageEtc;
       } catch (error) {
@@ -177,11 +224,13 @@ export class ProcessServer {
         if (!isStatus(error, "SHOULD_WAIT")) throw error;
       }
     }
+    return undefined;
   }
 
   #perform(name: CallName, args: readonly unknown[]): unknown {
-    if (name === "channelWritePosted") return this.#options.gate.call("channelWrite", [args[0], args[1], []]);
+    if (name === "channelWritePosted") return this.#writePosted(args);
     if (name.startsWith("memory.")) return this.memory.call(name, args);
+    if (name.startsWith("lane.")) return this.#lane(name, args[0]);
     if (!name.startsWith("ports.")) return this.#options.gate.call(name, args);
     const ports = this.#options.gate.zx.ports as unknown as {
       [name: string]: (...args: unknown[]) => unknown;
@@ -189,12 +238,23 @@ export class ProcessServer {
     return ports[name.slice("ports.".length) as keyof IoPorts]!(...args);
   }
 
-  /** Sends a notice that has one number to tell. */
-  notify(kind: number, value: number): void {
+  #writePosted([channel, bytes]: readonly unknown[]): unknown {
+    const { gate, lanes, user } = this.#options;
+    lanes.posted(user, channel);
+    return gate.call("channelWrite", [channel, bytes, []]);
+  }
+
+  #lane(name: CallName, number: unknown): unknown {
+    const { lanes, user } = this.#options;
+    return name === "lane.take" ? lanes.take(user, number) : lanes.takeBack(user, number);
+  }
+
+  /** Sends a notice that has numbers to tell. */
+  notify(kind: number, ...values: readonly number[]): void {
     if (this.#isClosed) return;
-    const notice = new ValueWriter(8);
+    const notice = new ValueWriter(1 + 4 * values.length);
     notice.u8(kind);
-    notice.u32(value);
+    for (const value of values) notice.u32(value);
     this.#options.send(notice.bytes);
   }
 }

@@ -1,0 +1,116 @@
+/**
+ * The worker's side of the requests in a mailbox: bytes that go to the kernel's thread, and the bytes that it answers. What throws
+ * RangeError, for want of stack, has sent nothing; or pieces at most, which belong to no request then.
+ */
+import { ZxError } from "../../zx/error.ts";
+import { type MailboxMemory, REQUEST_SIZE, ReplyFlag, RequestFlag, Word } from "../mailbox.ts";
+import { Patience } from "../patience.ts";
+import { ValueWriter } from "../values.ts";
+
+/** Milliseconds. A thread that is woken takes about as long. */
+const LONGEST_SPIN = 0.05;
+/** Looks at the answer between two at the time. */
+const LOOKS = 50;
+
+export class Requests {
+  readonly #memory: MailboxMemory;
+  readonly #words: Int32Array;
+  readonly #patience = new Patience();
+  #sequence = 0;
+  /** The kernel's thread has pieces of a request, and not its end. */
+  #isInPieces = false;
+
+  constructor(memory: MailboxMemory) {
+    this.#memory = memory;
+    this.#words = memory.words;
+  }
+
+  /** Whether the kernel's thread has read, and answered, what was sent last. */
+  get isSettled(): boolean {
+    return Atomics.load(this.#words, Word.REPLY) === this.#sequence;
+  }
+
+  /** The bytes of the reply to a call that was posted. CANCELED where nobody serves any more. */
+  wholeReply(): Uint8Array<ArrayBuffer> {
+    this.settle();
+    const first = this.reply();
+    if (this.#words[Word.REPLY_FLAGS] !== ReplyFlag.MORE) return first;
+    const whole = new ValueWriter(2 * first.length);
+    whole.raw(first);
+    while (this.#words[Word.REPLY_FLAGS] === ReplyFlag.MORE) {
+      this.send(NOTHING, RequestFlag.CONTINUE);
+      this.settle();
+      whole.raw(this.reply());
+    }
+    return whole.bytes;
+  }
+
+  /** Sends what nobody waits for, or what ends with a call (`RequestFlag.CALL`). CANCELED. */
+  post(bytes: Uint8Array, flags = 0): void {
+    let start = 0;
+    for (; bytes.length - start > REQUEST_SIZE; start += REQUEST_SIZE) {
+      this.settle();
+      this.send(bytes.subarray(start, start + REQUEST_SIZE), RequestFlag.MORE, start > 0);
+    }
+    this.settle();
+    this.send(start === 0 ? bytes : bytes.subarray(start), flags, start > 0);
+  }
+
+  /** One piece, when what was sent before has been read. `continues`: after the pieces that the kernel's thread has. */
+  send(bytes: Uint8Array, flags: number, continues = false): void {
+    const words = this.#words;
+    if (bytes.length > 0) this.#memory.request.set(bytes);
+    words[Word.LENGTH] = bytes.length;
+    words[Word.FLAGS] = this.#isInPieces && !continues ? flags | RequestFlag.ANEW : flags;
+    this.ring((this.#sequence + 1) | 0);
+    this.#isInPieces = (flags & RequestFlag.MORE) !== 0;
+  }
+
+  /** Waits until the kernel's thread has read, and answered, what was sent last. CANCELED. */
+  settle(): void {
+    const words = this.#words;
+    if (this.isSettled) return;
+    if (this.#spin()) return;
+    Atomics.store(words, Word.WAITING, 1);
+    for (;;) {
+      const reply = Atomics.load(words, Word.REPLY);
+      if (reply === this.#sequence) break;
+      if (Atomics.load(words, Word.CLOSED) !== 0)
+        throw new ZxError("CANCELED", "the kernel does not serve this process any more");
+      Atomics.wait(words, Word.REPLY, reply);
+    }
+    Atomics.store(words, Word.WAITING, 0);
+  }
+
+  reply(): Uint8Array<ArrayBuffer> {
+    return this.#memory.reply.slice(0, this.#words[Word.REPLY_LENGTH]!) as Uint8Array<ArrayBuffer>;
+  }
+
+  /** Wakes the kernel's thread, if it has to be, for the request of this number; calls nothing that is not built in. */
+  ring(sequence = this.#sequence): void {
+    const words = this.#words;
+    // The call with the most arguments comes first: where there is stack for it, there is for the others.
+    Atomics.store(words, Word.REQUEST, sequence);
+    this.#sequence = sequence;
+    if (Atomics.load(words, Word.ASLEEP) === 0) return;
+    Atomics.add(words, Word.DOORBELL, 1);
+    Atomics.notify(words, Word.DOORBELL);
+  }
+
+  /** Looks for the answer without sleeping; whether it came. */
+  #spin(): boolean {
+    if (!this.#patience.stays()) return false;
+    const end = performance.now() + LONGEST_SPIN;
+    do {
+      for (let i = 0; i < LOOKS; i++) {
+        if (Atomics.load(this.#words, Word.REPLY) !== this.#sequence) continue;
+        this.#patience.rewarded();
+        return true;
+      }
+    } while (performance.now() < end);
+    this.#patience.disappointed();
+    return false;
+  }
+}
+
+const NOTHING = new Uint8Array(0);
