@@ -340,6 +340,9 @@ describe("events of a process in a thread", () => {
         heard.push(event.kind === "log" ? event.message : event.kind === "syscall" ? event.name : ""),
       ["log", "syscall"],
     );
+    // With a call it learns what is listened to.
+    await remote.run(({ zx }) => void zx.clockGetMonotonic());
+    heard.length = 0;
     await remote.run(
       ({ events, zx }, first, second) => {
         events.emit(first);
