@@ -4,6 +4,7 @@
  */
 import { pageFaultOf, ZxError } from "../zx/error.ts";
 import { MAX_COPY } from "./mailbox.ts";
+import { needMuchStack } from "./stack.ts";
 
 export const Tag = {
   UNDEFINED: 0,
@@ -95,13 +96,14 @@ export class ValueWriter {
     this.length += bytes.length;
   }
 
-  /** Never throws: what does when it is looked at is something else. */
+  /** What throws when it is looked at is something else. Throws RangeError itself, and only, where little stack is left. */
   value(value: unknown, depth = 0): void {
     const start = this.length;
     try {
       this.#any(value, depth);
     } catch {
       this.length = start;
+      needMuchStack();
       this.u8(Tag.OTHER);
     }
   }

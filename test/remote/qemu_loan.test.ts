@@ -204,35 +204,49 @@ describeWithQemu("accesses to QEMU by threads", () => {
     await setup.close();
   });
 
-  test("a thread that runs out of stack in the middle of accesses goes on, as does QEMU", async () => {
+  test("a thread that runs out of stack in the middle of accesses goes on, as does QEMU, and no write is lost", async () => {
     const setup = await Setup.create("portable");
     const remote = await setup.thread(0, { deadline: 20_000 });
-    const overflows = await remote.run(({ kept }) => {
+    const { overflows, wrong } = await remote.run(({ kept }) => {
       const edu = kept.edu as { read32(at: number): number; write32(at: number, value: number): void };
       let overflows = 0;
+      let wrong = 0;
       let unmoved = 0;
+      // The register holds the last value that was written, or one whose writing ended somewhere in its middle.
+      let last = 0;
+      let next = 0;
+      const access = () => {
+        next++;
+        edu.write32(4, next);
+        last = next;
+        const value = ~edu.read32(4) >>> 0;
+        if (value < last || value > next) wrong++;
+        unmoved++;
+      };
       const dive = (...words: number[]): void => {
         try {
           dive(...words);
         } catch {
           // On the way back up, with ever more room.
           try {
-            edu.write32(4, overflows);
-            edu.read32(4);
-            unmoved++;
+            access();
           } catch {
             overflows++;
           }
           if (unmoved < 100) throw new RangeError();
         }
       };
+      edu.write32(4, 0);
       for (let i = 0; i < 20; i++) {
         unmoved = 0;
         dive(...Array.from({ length: i }, () => 0));
+        const value = ~edu.read32(4) >>> 0;
+        if (value < last || value > next) wrong++;
       }
-      return overflows;
+      return { overflows, wrong };
     });
     expect(overflows).toBeGreaterThan(0);
+    expect(wrong).toBe(0);
     expect(await hammer(remote, 100)).toBe(0);
     expect(setup.io(0).read32(0)).toBe(IDENTIFICATION);
     expect(setup.failures).toEqual([]);

@@ -5,8 +5,8 @@
 import type { IoBorrower } from "../../zx/memory.ts";
 import { Access } from "../calls.ts";
 import type { RemoteWindow } from "../server/memory_server.ts";
+import { needStack } from "../stack.ts";
 import type { MailboxClient } from "./mailbox_client.ts";
-import { needStack } from "./stack.ts";
 
 type Width = 8 | 16 | 32 | 64;
 type Store = readonly [window: number, width: Width, address: number, low: number, high: number];

@@ -6,7 +6,7 @@ import { turnRequester } from "../../machine/sim/turn.ts";
 import type { ZxError } from "../../zx/error.ts";
 import { Busy, onWake } from "../mailbox.ts";
 import { Patience } from "../patience.ts";
-import { needStack } from "./stack.ts";
+import { needStack } from "../stack.ts";
 
 /** What comes to this thread, and leaves it. */
 export interface Traffic {

@@ -4,9 +4,8 @@
  * was said, and a driver that answers a message and waits for the next one has said both in one go.
  *
  * A program that runs out of stack is thrown out of whichever function of ours is just being called, and may go on after that. So what
- * was not sent is taken back then; between raising a request and waking the kernel's thread for it nothing is called that is not built
- * in; what was sent and not waited for is waited for by whatever comes next; and what could not be taken back is only begun where there
- * is stack enough for it.
+ * was not sent is taken back then; what was sent and not waited for is waited for by whatever comes next; and what could not be taken
+ * back is only begun where there is stack enough for it.
  */
 import type { Handle } from "../../zx/constants.ts";
 import type { ZxError } from "../../zx/error.ts";
@@ -23,13 +22,13 @@ import {
 } from "../mailbox.ts";
 import { NoticeReceiver } from "../notice_ring.ts";
 import type { TakenLane } from "../server/lane_traffic.ts";
+import { needMuchStack, needStack } from "../stack.ts";
 import { ValueReader } from "../value_reader.ts";
 import { ValueWriter } from "../values.ts";
 import { EventLoop, type Traffic } from "./event_loop.ts";
 import { Lanes, type Waiting } from "./lanes.ts";
 import { Requests } from "./requests.ts";
 import type { SharedMemories } from "./shared_memories.ts";
-import { needMuchStack, needStack } from "./stack.ts";
 
 export interface MailboxListener {
   revoked(window: number): void;
@@ -216,8 +215,7 @@ export class MailboxClient implements Traffic {
     words[Word.LOW] = low;
     words[Word.HIGH] = high;
     this.#memory.doubles[ADDRESS_DOUBLE] = address;
-    this.#requests.send(this.#writer.length === 0 ? NOTHING : this.#writer.bytes, RequestFlag.ACCESS);
-    this.#writer.length = 0;
+    this.#send(RequestFlag.ACCESS);
     this.#requests.settle();
     const value = words[Word.REPLY_LOW]!;
     this.high = words[Word.REPLY_HIGH]! >>> 0;
@@ -239,8 +237,19 @@ export class MailboxClient implements Traffic {
   #flush(): void {
     if (this.#writer.length === 0) return;
     this.#loop.touch();
-    this.#requests.post(this.#writer.bytes);
-    this.#writer.length = 0;
+    this.#send(0);
+  }
+
+  /** Sends what was written; which is gone then, even if we were thrown out after that. */
+  #send(flags: number): void {
+    const writer = this.#writer;
+    const bytes = writer.length === 0 ? NOTHING : writer.bytes;
+    const last = this.#requests.numberAfter(bytes.length);
+    try {
+      this.#requests.post(bytes, flags);
+    } finally {
+      if (this.#words[Word.REQUEST] === last) writer.length = 0;
+    }
   }
 
   /** With the next call, or before the event loop has nothing left to do. */
@@ -269,8 +278,7 @@ export class MailboxClient implements Traffic {
       writer.array(args, out);
       if (kind === Record.CALL) {
         this.#loop.touch();
-        this.#requests.post(writer.bytes, RequestFlag.CALL);
-        writer.length = 0;
+        this.#send(RequestFlag.CALL);
       } else this.#flushSoon();
     } catch (error) {
       if (writer.length > length) writer.length = length;
@@ -317,7 +325,8 @@ export class MailboxClient implements Traffic {
   }
 
   rests(): void {
-    if (Atomics.load(this.#words, Word.WATCHED) !== 0 && !this.#lanes.othersWork) this.#requests.ring();
+    const isWatched = Atomics.load(this.#words, Word.WATCHED) !== 0 && !this.#lanes.othersWork;
+    if (isWatched || !this.#requests.isSettled) this.#requests.ring();
   }
 
   /** Whether there were any. */

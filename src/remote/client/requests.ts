@@ -1,6 +1,7 @@
 /**
  * The worker's side of the requests in a mailbox: bytes that go to the kernel's thread, and the bytes that it answers. What throws
- * RangeError, for want of stack, has sent nothing; or pieces at most, which belong to no request then.
+ * RangeError, for want of stack, may have sent it all the same, or pieces of it: which of these, the number of the last request tells,
+ * and nothing else keeps it. Pieces without an end belong to no request.
  */
 import { ZxError } from "../../zx/error.ts";
 import { type MailboxMemory, REQUEST_SIZE, ReplyFlag, RequestFlag, Word } from "../mailbox.ts";
@@ -16,8 +17,7 @@ export class Requests {
   readonly #memory: MailboxMemory;
   readonly #words: Int32Array;
   readonly #patience = new Patience();
-  #sequence = 0;
-  /** The kernel's thread has pieces of a request, and not its end. */
+  /** The kernel's thread may have pieces of a request, and not its end. */
   #isInPieces = false;
 
   constructor(memory: MailboxMemory) {
@@ -27,7 +27,17 @@ export class Requests {
 
   /** Whether the kernel's thread has read, and answered, what was sent last. */
   get isSettled(): boolean {
-    return Atomics.load(this.#words, Word.REPLY) === this.#sequence;
+    return Atomics.load(this.#words, Word.REPLY) === this.#words[Word.REQUEST];
+  }
+
+  /** Number of the last piece that was sent. */
+  get number(): number {
+    return this.#words[Word.REQUEST]!;
+  }
+
+  /** Which number the last piece of so many bytes will have, if they are posted now. */
+  numberAfter(length: number): number {
+    return (this.number + Math.max(1, Math.ceil(length / REQUEST_SIZE))) | 0;
   }
 
   /** The bytes of the reply to a call that was posted. CANCELED where nobody serves any more. */
@@ -62,8 +72,11 @@ export class Requests {
     if (bytes.length > 0) this.#memory.request.set(bytes);
     words[Word.LENGTH] = bytes.length;
     words[Word.FLAGS] = this.#isInPieces && !continues ? flags | RequestFlag.ANEW : flags;
-    this.ring((this.#sequence + 1) | 0);
-    this.#isInPieces = (flags & RequestFlag.MORE) !== 0;
+    const isLast = (flags & RequestFlag.MORE) === 0;
+    if (!isLast) this.#isInPieces = true;
+    Atomics.store(words, Word.REQUEST, (words[Word.REQUEST]! + 1) | 0);
+    this.ring();
+    if (isLast) this.#isInPieces = false;
   }
 
   /** Waits until the kernel's thread has read, and answered, what was sent last. CANCELED. */
@@ -72,9 +85,11 @@ export class Requests {
     if (this.isSettled) return;
     if (this.#spin()) return;
     Atomics.store(words, Word.WAITING, 1);
+    // Whoever ran out of stack when it was sent has not rung.
+    this.ring();
     for (;;) {
       const reply = Atomics.load(words, Word.REPLY);
-      if (reply === this.#sequence) break;
+      if (reply === this.number) break;
       if (Atomics.load(words, Word.CLOSED) !== 0)
         throw new ZxError("CANCELED", "the kernel does not serve this process any more");
       Atomics.wait(words, Word.REPLY, reply);
@@ -86,12 +101,9 @@ export class Requests {
     return this.#memory.reply.slice(0, this.#words[Word.REPLY_LENGTH]!) as Uint8Array<ArrayBuffer>;
   }
 
-  /** Wakes the kernel's thread, if it has to be, for the request of this number; calls nothing that is not built in. */
-  ring(sequence = this.#sequence): void {
+  /** Wakes the kernel's thread, if it has to be. */
+  ring(): void {
     const words = this.#words;
-    // The call with the most arguments comes first: where there is stack for it, there is for the others.
-    Atomics.store(words, Word.REQUEST, sequence);
-    this.#sequence = sequence;
     if (Atomics.load(words, Word.ASLEEP) === 0) return;
     Atomics.add(words, Word.DOORBELL, 1);
     Atomics.notify(words, Word.DOORBELL);
@@ -103,7 +115,7 @@ export class Requests {
     const end = performance.now() + LONGEST_SPIN;
     do {
       for (let i = 0; i < LOOKS; i++) {
-        if (Atomics.load(this.#words, Word.REPLY) !== this.#sequence) continue;
+        if (!this.isSettled) continue;
         this.#patience.rewarded();
         return true;
       }

@@ -1,4 +1,4 @@
-import { needMuchStack } from "./stack.ts";
+import { needMuchStack } from "../stack.ts";
 
 /** What the kernel's thread has shared with this one, by number. */
 export class SharedMemories {
