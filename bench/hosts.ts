@@ -58,7 +58,8 @@ async function calls(): Promise<void> {
     for (const [name, row] of Object.entries(rows)) times[name]!.push(await row());
   const tell = (title: string, row: keyof typeof rows, baseline: keyof typeof rows, of: string) => {
     const ratios = times[row]!.map((time, i) => time / times[baseline]![i]!);
-    console.log(`${title.padEnd(WIDTH)} ${median(ratios).toFixed(2)} x ${of}${AIM}`);
+    const us = 1000 * median(times[row]!);
+    console.log(`${title.padEnd(WIDTH)} ${median(ratios).toFixed(2)} x ${of} (${us.toFixed(1)} us)${AIM}`);
   };
   tell("system call, host in the kernel's thread", "syscallHere", "waiting", "an Atomics.wait ping-pong");
   tell("system call, host in a thread of its own", "syscallThere", "waiting", "an Atomics.wait ping-pong");
