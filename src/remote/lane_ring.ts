@@ -10,16 +10,14 @@ import { CHANNEL_MAX_MSG_BYTES } from "../zx/constants.ts";
 import { ZxError } from "../zx/error.ts";
 import { Busy } from "./mailbox.ts";
 
-/** Numbers of 32-bit words, in cache lines of their own. */
-/** Where the reader's event loop is, as the writer has to know: `Busy`, or this one where it rests, and no read waits for a message. */
-const UNWANTED = 3;
-
+/** Numbers of 32-bit words, in cache lines of their own. READER is where the reader's event loop is, as the writer has to know: `Busy`. */
 const Word = { HEAD: 0, TAIL: 16, READER: 32 } as const;
 
+/** Of READER, besides `Busy`: it rests, and no read waits for a message. */
+const UNWANTED = 3;
+
 const HEADER_SIZE = 256;
-/**
- * A power of two. Of the shortest messages, there is room for fewer than may wait in a channel.
- */
+/** A power of two. Of the shortest messages, there is room for fewer than may wait in a channel. */
 const SIZE = 0x8000;
 const MASK = SIZE - 1;
 /** Each message begins at a multiple of it, with its length in 32 bits: so there is a bit to spare in HEAD and TAIL. */
