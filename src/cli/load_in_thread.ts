@@ -39,11 +39,13 @@ function outcomeOf(
   signal: AbortSignal | undefined,
 ): Promise<LoadOutcome> {
   let timer: NodeJS.Timeout | undefined;
+  let giveUp = () => {};
   const outcome = new Promise<LoadOutcome>((resolve) => {
     const fail = (problem: string) => resolve({ problem: `${path}: ${problem}` });
     // A module that is being debugged takes as long as it likes.
     if (inspectorUrl() === undefined) timer = setTimeout(() => fail(whyLate(worker)), DEADLINE);
-    signal?.addEventListener("abort", () => fail("given up"), { once: true });
+    giveUp = () => fail("given up");
+    signal?.addEventListener("abort", giveUp);
     worker.once("message", resolve);
     worker.once("error", (error) => {
       const isMemory = (error as { code?: unknown }).code === "ERR_WORKER_OUT_OF_MEMORY";
@@ -52,7 +54,10 @@ function outcomeOf(
     });
     worker.once("exit", (code) => fail(`its module called process.exit(${code}) as it was loaded`));
   });
-  return outcome.finally(() => clearTimeout(timer));
+  return outcome.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", giveUp);
+  });
 }
 
 function whyLate(worker: Worker): string {

@@ -8,6 +8,8 @@
 const MOST_DOUBTS = 4;
 /** Times of leaving at once after which there is one more try. */
 const RETRY = 32;
+/** Looks between two at the time. */
+const LOOKS = 50;
 
 export class Patience {
   #doubts: number;
@@ -23,6 +25,21 @@ export class Patience {
     if (this.#doubts < MOST_DOUBTS) return true;
     this.#left = (this.#left + 1) % RETRY;
     return this.#left === 0;
+  }
+
+  /** Looks for it without sleeping, for so many milliseconds at most, if it is to stay this time; whether it came. */
+  spin(longest: number, hasCome: () => boolean): boolean {
+    if (!this.stays()) return false;
+    const end = performance.now() + longest;
+    do {
+      for (let i = 0; i < LOOKS; i++) {
+        if (!hasCome()) continue;
+        this.rewarded();
+        return true;
+      }
+    } while (performance.now() < end);
+    this.disappointed();
+    return false;
   }
 
   /** It came in time. */

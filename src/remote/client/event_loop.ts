@@ -36,8 +36,6 @@ const LONGEST_STAY = 5;
 const SOON = 0.5;
 /** Milliseconds. Whoever is to send something may have to be woken himself, which takes half of that. */
 const LONGEST_SPIN = 0.1;
-/** Looks at the bell between two at the time. */
-const LOOKS = 50;
 
 export class EventLoop {
   readonly #bell: Int32Array;
@@ -116,28 +114,13 @@ export class EventLoop {
 
   #stay(bell: number): void {
     const start = performance.now();
-    if (!this.#spin(bell, start + LONGEST_SPIN)) Atomics.wait(this.#bell, 0, bell, LONGEST_STAY);
+    // Two threads that answer each other at once need no system call at all, where there is a processor for each.
+    const isRung = this.#spinPatience.spin(LONGEST_SPIN, () => Atomics.load(this.#bell, 0) !== bell);
+    if (!isRung) Atomics.wait(this.#bell, 0, bell, LONGEST_STAY);
     if (performance.now() < start + SOON) this.#patience.rewarded();
     else this.#patience.disappointed();
     if (this.#traffic.isEmpty) this.#arm();
     else this.#wake();
-  }
-
-  /**
-   * Looks at the bell without sleeping; whether it was rung. Two threads that answer each other at once then need no system call at
-   * all, where there is a processor for each.
-   */
-  #spin(bell: number, end: number): boolean {
-    if (!this.#spinPatience.stays()) return false;
-    do {
-      for (let i = 0; i < LOOKS; i++) {
-        if (Atomics.load(this.#bell, 0) === bell) continue;
-        this.#spinPatience.rewarded();
-        return true;
-      }
-    } while (performance.now() < end);
-    this.#spinPatience.disappointed();
-    return false;
   }
 
   #arm(): void {

@@ -10,8 +10,6 @@ import { ValueWriter } from "../values.ts";
 
 /** Milliseconds. A thread that is woken takes about as long. */
 const LONGEST_SPIN = 0.05;
-/** Looks at the answer between two at the time. */
-const LOOKS = 50;
 
 export class Requests {
   readonly #memory: MailboxMemory;
@@ -19,6 +17,7 @@ export class Requests {
   readonly #patience = new Patience();
   /** The kernel's thread may have pieces of a request, and not its end. */
   #isInPieces = false;
+  readonly #hasCome = () => this.isSettled;
 
   constructor(memory: MailboxMemory) {
     this.#memory = memory;
@@ -83,7 +82,7 @@ export class Requests {
   settle(): void {
     const words = this.#words;
     if (this.isSettled) return;
-    if (this.#spin()) return;
+    if (this.#patience.spin(LONGEST_SPIN, this.#hasCome)) return;
     Atomics.store(words, Word.WAITING, 1);
     // Whoever ran out of stack when it was sent has not rung.
     this.ring();
@@ -107,21 +106,6 @@ export class Requests {
     if (Atomics.load(words, Word.ASLEEP) === 0) return;
     Atomics.add(words, Word.DOORBELL, 1);
     Atomics.notify(words, Word.DOORBELL);
-  }
-
-  /** Looks for the answer without sleeping; whether it came. */
-  #spin(): boolean {
-    if (!this.#patience.stays()) return false;
-    const end = performance.now() + LONGEST_SPIN;
-    do {
-      for (let i = 0; i < LOOKS; i++) {
-        if (!this.isSettled) continue;
-        this.#patience.rewarded();
-        return true;
-      }
-    } while (performance.now() < end);
-    this.#patience.disappointed();
-    return false;
   }
 }
 

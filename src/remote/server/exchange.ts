@@ -1,10 +1,8 @@
 /**
  * The kernel's thread at the service of all workers. It sleeps in its event loop until one of them rings; then it serves, and as long
  * as a worker works it looks for the next request a moment longer, once in each turn of its event loop, before it sleeps again: who
- * has just asked for something often asks again at once, or somebody answers him. A worker that need not ring loses no time with it,
- * and while this thread keeps one processor, the workers that answer one another take turns on another, where each finds it awake:
- * a processor that has gone to sleep takes longer to wake than most answers do. What a worker writes into its mailbox makes that
- * moment longer or shorter than it need be, and nothing else.
+ * has just asked for something often asks again at once, or somebody answers him, and a thread that has gone to sleep takes longer to
+ * wake than most answers do. What a worker writes into its mailbox makes that moment longer or shorter than it need be, and nothing else.
  */
 import { turnRequester } from "../../machine/sim/turn.ts";
 import { Patience } from "../patience.ts";
